@@ -1,0 +1,91 @@
+"""The practice server on a port of this machine: Starlette's and uvicorn's part, and nothing of ours but the joint."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from lab_helpers.errors import NotInstalled
+from lab_helpers.i18n import _
+from lab_helpers.mock.core import MAX_BODY_BYTES, PracticeServer, Reply, Request
+
+LOOPBACK = "127.0.0.1"
+START_TIMEOUT_S = 20.0
+
+
+def application(server: PracticeServer) -> Starlette:
+    """The practice server as an ASGI application."""
+
+    async def endpoint(http: HttpRequest) -> Response:
+        reply = server.handle(await _read(http))
+        if not isinstance(reply, Reply):
+            reply = await run_in_threadpool(reply)
+        return _response(reply)
+
+    return Starlette(routes=[Route("/{path:path}", endpoint, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])])
+
+
+async def _read(http: HttpRequest) -> Request:
+    body = b""
+    async for piece in http.stream():
+        body += piece
+        if len(body) > MAX_BODY_BYTES:
+            break
+    return Request(http.method, http.url.path, http.url.query, dict(http.headers), body)
+
+
+def _response(reply: Reply) -> Response:
+    if isinstance(reply.frames, tuple) and len(reply.frames) == 1:
+        return Response(reply.frames[0], reply.status, reply.headers)
+    return StreamingResponse(iter(reply.frames), reply.status, reply.headers)
+
+
+def bound_socket(port: int = 0) -> socket.socket:
+    """A listening socket on loopback. Raises NotInstalled if the port is taken."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((LOOPBACK, port))
+    except OSError as error:
+        listener.close()
+        raise NotInstalled(
+            _("Port {port} is taken by another program.").format(port=port),
+            _("Choose another with --port, or leave it out to get a free one."),
+        ) from error
+    return listener
+
+
+def serve(server: PracticeServer, listener: socket.socket) -> None:
+    """Serve until interrupted."""
+    _uvicorn(server).run(sockets=[listener])
+
+
+@contextmanager
+def serving(server: PracticeServer) -> Iterator[str]:
+    """Serve in a thread of this process; gives the endpoint's address, and stops at the end of the block."""
+    listener = bound_socket()
+    http = _uvicorn(server)
+    thread = threading.Thread(target=http.run, kwargs={"sockets": [listener]}, daemon=True)
+    # The kernel queues connections from here on: a client that comes before uvicorn is up only waits.
+    listener.listen(128)
+    thread.start()
+    try:
+        yield f"http://{LOOPBACK}:{listener.getsockname()[1]}"
+    finally:
+        http.should_exit = True
+        thread.join(START_TIMEOUT_S)
+        listener.close()
+
+
+def _uvicorn(server: PracticeServer) -> uvicorn.Server:
+    config = uvicorn.Config(application(server), log_level="error", access_log=False, lifespan="off", ws="none")
+    return uvicorn.Server(config)

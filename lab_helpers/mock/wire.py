@@ -1,0 +1,166 @@
+"""Azure OpenAI's forms on the wire: bodies of answers and errors, headers, and the frames of a stream.
+
+Source of every shape: Microsoft's REST reference for chat completions and public captures of 2024-2026.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+Json = dict[str, Any]
+
+SAFE: Json = {name: {"filtered": False, "severity": "safe"} for name in ("hate", "self_harm", "sexual", "violence")}
+SAFE_PROMPT: Json = {**SAFE, "jailbreak": {"detected": False, "filtered": False}}
+
+_CHOICE_DEFAULTS: Json = {"content_filter_results": SAFE, "logprobs": None}
+_MESSAGE_DEFAULTS: Json = {"annotations": [], "refusal": None, "role": "assistant"}
+_BODY_DEFAULTS: Json = {
+    "object": "chat.completion",
+    "prompt_filter_results": [{"content_filter_results": SAFE_PROMPT, "prompt_index": 0}],
+}
+_USAGE_DEFAULTS: Json = {
+    "completion_tokens_details": {
+        "accepted_prediction_tokens": 0,
+        "audio_tokens": 0,
+        "reasoning_tokens": 0,
+        "rejected_prediction_tokens": 0,
+    },
+    "prompt_tokens_details": {"audio_tokens": 0, "cached_tokens": 0},
+}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What goes back: a status, headers, and the bytes of the body in the pieces in which they are sent."""
+
+    status: int
+    frames: tuple[bytes, ...] | Iterator[bytes]
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def compact(body: Json) -> Json:
+    """`body` without the fields that hold Azure's usual value; `complete` brings them back."""
+    slim = _without(body, _BODY_DEFAULTS)
+    if isinstance(slim.get("usage"), dict):
+        slim["usage"] = _without(slim["usage"], _USAGE_DEFAULTS)
+    slim["choices"] = [_compact_choice(choice) for choice in body.get("choices", [])]
+    return slim
+
+
+def complete(body: Json) -> Json:
+    """A whole Azure answer from a compact one, keys in alphabetical order as Azure sends them."""
+    whole = {**_BODY_DEFAULTS, **body}
+    if isinstance(whole.get("usage"), dict):
+        whole["usage"] = dict(sorted({**_USAGE_DEFAULTS, **whole["usage"]}.items()))
+    whole["choices"] = [_complete_choice(index, choice) for index, choice in enumerate(body.get("choices", []))]
+    return dict(sorted(whole.items()))
+
+
+def _without(values: Json, defaults: Json) -> Json:
+    return {name: value for name, value in values.items() if name not in defaults or value != defaults[name]}
+
+
+def _compact_choice(choice: Json) -> Json:
+    slim = _without(choice, _CHOICE_DEFAULTS)
+    if isinstance(slim.get("message"), dict):
+        slim["message"] = _without(slim["message"], _MESSAGE_DEFAULTS)
+    return slim
+
+
+def _complete_choice(index: int, choice: Json) -> Json:
+    whole = {"index": index, **_CHOICE_DEFAULTS, **choice}
+    if isinstance(whole.get("message"), dict):
+        whole["message"] = dict(sorted({**_MESSAGE_DEFAULTS, **whole["message"]}.items()))
+    return dict(sorted(whole.items()))
+
+
+def json_reply(body: Json, headers: dict[str, str] | None = None, status: int = 200) -> Reply:
+    """A reply with a JSON body."""
+    frame = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+    return Reply(status, (frame,), {"content-type": "application/json", **service_headers(), **(headers or {})})
+
+
+def stream_frames(body: Json, *, include_usage: bool) -> Iterator[bytes]:
+    """The server-sent events in which Azure streams `body`: the first has no choices, the last says [DONE]."""
+    envelope = {name: body[name] for name in ("created", "id", "model", "system_fingerprint")}
+    envelope["object"] = "chat.completion.chunk"
+    blank = {"choices": [], "created": 0, "id": "", "model": "", "object": ""}
+    yield _event({**blank, "prompt_filter_results": body["prompt_filter_results"]})
+    for choice in body["choices"]:
+        for delta, results, finish_reason in _deltas(choice):
+            piece = {
+                "content_filter_results": results,
+                "delta": delta,
+                "finish_reason": finish_reason,
+                "index": choice["index"],
+                "logprobs": None,
+            }
+            yield _event({"choices": [piece], **envelope})
+    if include_usage:
+        yield _event({"choices": [], **envelope, "usage": body["usage"]})
+    yield b"data: [DONE]\n\n"
+
+
+def _deltas(choice: Json) -> Iterator[tuple[Json, Json, str | None]]:
+    yield {"content": "", "refusal": None, "role": "assistant"}, {}, None
+    for word in _words(choice["message"].get("content") or ""):
+        yield {"content": word}, choice["content_filter_results"], None
+    yield {}, {}, choice["finish_reason"]
+
+
+def _words(text: str) -> Iterator[str]:
+    start = 0
+    for position, character in enumerate(text):
+        if character == " " and position > start:
+            yield text[start:position]
+            start = position
+    if text[start:]:
+        yield text[start:]
+
+
+def _event(data: Json) -> bytes:
+    return b"data: " + json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode() + b"\n\n"
+
+
+def service_headers() -> dict[str, str]:
+    """The headers that every answer of the service carries."""
+    return {"apim-request-id": str(uuid.uuid4()), "x-request-id": str(uuid.uuid4()), "x-ms-region": "practice"}
+
+
+def error_reply(status: int, code: str, message: str, **extra: str | None) -> Reply:
+    """An error in Azure's form."""
+    return json_reply({"error": {"code": code, "message": message, **extra}}, status=status)
+
+
+def access_denied() -> Reply:
+    """401: no key, or not one the practice server takes."""
+    return error_reply(
+        401,
+        "401",
+        "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for an "
+        "active subscription and use a correct regional API endpoint for your resource.",
+    )
+
+
+def deployment_not_found() -> Reply:
+    """404: no deployment of that name."""
+    return error_reply(
+        404,
+        "DeploymentNotFound",
+        "The API deployment for this resource does not exist. If you created the deployment within the last 5 minutes, "
+        "please wait a moment and try again.",
+    )
+
+
+def resource_not_found() -> Reply:
+    """404: a path or an API version that does not exist."""
+    return error_reply(404, "404", "Resource not found")
+
+
+def invalid_request(message: str, param: str | None = None) -> Reply:
+    """400: the body is not a chat completion request."""
+    return error_reply(400, "invalid_request_error", message, type="invalid_request_error", param=param)
