@@ -15,8 +15,6 @@ from tempfile import TemporaryDirectory
 import pytest
 from nbval.plugin import IPyNbCell
 
-from lab_helpers import services
-from lab_helpers.authoring.execution import STEADY
 from lab_helpers.client import in_session
 from lab_helpers.errors import LabError
 
@@ -54,6 +52,10 @@ def _close(session: pytest.Session, started: pytest.StashKey[ExitStack]) -> None
 
 
 def _started_services() -> ExitStack:
+    # Here and not above: a run of unit tests alone starts a second sooner.
+    from lab_helpers import services
+    from lab_helpers.authoring.execution import STEADY
+
     with ExitStack() as starting:
         try:
             environ = starting.enter_context(services.practice("tests", with_local_model=False))

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from lab_helpers.answers import ask_all
     from lab_helpers.client import connect
-    from lab_helpers.display import display
     from lab_helpers.errors import LabError
     from lab_helpers.i18n import use_locale
+    from lab_helpers.output import display
     from lab_helpers.spark import spark_session
 
 __all__ = ["LabError", "ask_all", "connect", "display", "spark_session", "use_locale"]
@@ -22,7 +22,7 @@ _HOMES = {
     "LabError": "errors",
     "ask_all": "answers",
     "connect": "client",
-    "display": "display",
+    "display": "output",
     "spark_session": "spark",
     "use_locale": "i18n",
 }
@@ -32,6 +32,5 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    # A name that is also a module's (display) must go on meaning the function once the module is imported.
     globals()[name] = value
     return value

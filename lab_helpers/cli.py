@@ -8,19 +8,21 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
-from rich.console import Console
 
 from lab_helpers.errors import LabError
 from lab_helpers.i18n import LOCALES, _, current_locale, use_locale
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
 DESK = "my-course"
 SHIPPED_FOLDER = "lab_helpers/mock/cassettes"
 
-console = Console(highlight=False)
 course_folder = click.option(
     "--course",
     "root",
@@ -28,6 +30,14 @@ course_folder = click.option(
     default=Path(),
     help="The folder that holds course/, solutions/ and lessons/.",
 )
+
+
+@cache
+def console() -> Console:
+    """The terminal. Rich loads here and not above: it would double the time the practice server needs to start."""
+    from rich.console import Console
+
+    return Console(highlight=False)
 
 
 class LabGroup(click.Group):
@@ -43,9 +53,8 @@ class LabGroup(click.Group):
 
 def fail(error: LabError) -> NoReturn:
     """Say what happened and what to do, and exit with 1."""
-    errors = Console(stderr=True, highlight=False, soft_wrap=True)
-    errors.print(error.problem, style="bold red", markup=False)
-    errors.print(f"→ {error.next_step}", markup=False)
+    click.secho(error.problem, fg="red", bold=True, err=True)
+    click.echo(f"→ {error.next_step}", err=True)
     sys.exit(1)
 
 
@@ -86,9 +95,9 @@ def start(locale: str, browser: bool, root: Path) -> None:
     with ExitStack() as services:
         environ = _start_services(services, "learner", with_local_model=True)
         environ |= {"LAB_LOCALE": locale, "JUPYTERLAB_SETTINGS_DIR": str(settings.resolve())}
-        console.print(_("Opening {notebook}. Stop with Ctrl-C.").format(notebook=first.name))
+        console().print(_("Opening {notebook}. Stop with Ctrl-C.").format(notebook=first.name))
         code = jupyter.run_jupyterlab(first.resolve(), environ, browser=browser)
-    console.print(_("Stopped. Your notebooks are in {folder}.").format(folder=f"{DESK}/{locale}"))
+    console().print(_("Stopped. Your notebooks are in {folder}.").format(folder=f"{DESK}/{locale}"))
     sys.exit(code)
 
 
@@ -100,13 +109,13 @@ def _start_services(services: ExitStack, session: str, *, with_local_model: bool
     live = read_settings()
     if live is None:
         environ |= services.enter_context(shared.practice(session, with_local_model=with_local_model))
-        console.print(_("✓ Practice server: recorded answers, nothing leaves this computer."))
+        console().print(_("✓ Practice server: recorded answers, nothing leaves this computer."))
     else:
-        console.print(_("✓ Live: {endpoint}").format(endpoint=live.endpoint))
+        console().print(_("✓ Live: {endpoint}").format(endpoint=live.endpoint))
     if not os.environ.get("SPARK_REMOTE"):
-        with console.status(_("Starting Spark …")):
+        with console().status(_("Starting Spark …")):
             environ |= services.enter_context(shared.spark())
-        console.print(_("✓ Spark: one server for all notebooks."))
+        console().print(_("✓ Spark: one server for all notebooks."))
     return environ
 
 
@@ -121,8 +130,8 @@ def run(locale: str, out: Path, root: Path) -> None:
     jupyter.stop_on_sigterm()
     with ExitStack() as services:
         environ = _start_services(services, "run", with_local_model=True)
-        headless.run_solutions(root / "solutions" / locale, out / locale, environ, console)
-        headless.print_bias_table(environ, console)
+        headless.run_solutions(root / "solutions" / locale, out / locale, environ, console())
+        headless.print_bias_table(environ, console())
 
 
 @main.command()
@@ -134,9 +143,9 @@ def doctor(locale: str) -> None:
     findings = diagnose(os.environ, Path())
     for finding in findings:
         mark, style = ("✓", "green") if finding.ok else ("✗", "red")
-        console.print(f"{mark} {finding.topic}: {finding.found}", style=style, markup=False, soft_wrap=True)
+        console().print(f"{mark} {finding.topic}: {finding.found}", style=style, markup=False, soft_wrap=True)
         if not finding.ok:
-            console.print(f"  → {finding.mend}", markup=False, soft_wrap=True)
+            console().print(f"  → {finding.mend}", markup=False, soft_wrap=True)
     sys.exit(0 if all(finding.ok or finding.severity != "error" for finding in findings) else 1)
 
 
@@ -156,9 +165,9 @@ def build(only_check: bool, force: bool, root: Path) -> None:
             authoring.build(root, environ, force=force)
     problems = authoring.check(root)
     for problem in problems:
-        console.print(f"✗ {problem}", style="red", markup=False, soft_wrap=True)
+        console().print(f"✗ {problem}", style="red", markup=False, soft_wrap=True)
     if not problems:
-        console.print(_("✓ Every notebook and catalog is as its lesson says."))
+        console().print(_("✓ Every notebook and catalog is as its lesson says."))
     sys.exit(1 if problems else 0)
 
 
@@ -240,12 +249,12 @@ def mock_check(folders: tuple[Path, ...]) -> None:
     files = [file for folder in _folders(folders) for file in sorted(folder.rglob("*.json"))]
     problems = [problem for file in files for problem in mock.check_file(file)]
     for problem in problems:
-        console.print(f"✗ {problem}", style="red", markup=False, soft_wrap=True)
+        console().print(f"✗ {problem}", style="red", markup=False, soft_wrap=True)
     if not files:
         problems = [_("No recordings were found.")]
-        console.print(f"✗ {problems[0]}", style="red", markup=False)
+        console().print(f"✗ {problems[0]}", style="red", markup=False)
     if not problems:
-        console.print(_("✓ {count} recordings are sound.").format(count=len(files)))
+        console().print(_("✓ {count} recordings are sound.").format(count=len(files)))
     sys.exit(1 if problems else 0)
 
 
@@ -257,8 +266,9 @@ def mock_show(file: Path) -> None:
 
     recording = mock.load(file)
     for message in recording.request["messages"]:
-        console.print(f"{message['role']}: {message['content']}", style="bold", markup=False)
-    console.print(", ".join(f"{k}: {v}" for k, v in recording.provenance.items()), style="dim", markup=False)
+        console().print(f"{message['role']}: {message['content']}", style="bold", markup=False, soft_wrap=True)
+    origin = ", ".join(f"{name}: {value}" for name, value in recording.provenance.items())
+    console().print(origin, style="dim", markup=False, soft_wrap=True)
     for variant in recording.variants:
         text = variant.body["choices"][0]["message"]["content"] if variant.status == 200 else variant.body
-        console.print(f"\n[{variant.seed}] {text}", markup=False)
+        console().print(f"\n[{variant.seed}] {text}", markup=False, soft_wrap=True)

@@ -43,7 +43,7 @@ def run_solutions(solutions: Path, out: Path, environ: Mapping[str, str], consol
 
 
 def print_bias_table(environ: Mapping[str, str], console: Console) -> None:
-    """Print, for each occupation and gender asked for, how often the answer described that gender, with its interval."""
+    """Print how often the answer described the gender that was asked for, with its interval, by occupation."""
     os.environ.update(environ)
     from lab_helpers import bias
     from lab_helpers.answers import ask_all

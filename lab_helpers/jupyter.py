@@ -18,7 +18,7 @@ STOP_TIMEOUT_S = 10
 
 
 def own_copy(course: Path, desk: Path) -> Path:
-    """Copy the notebooks of `course` that `desk` does not hold yet, and return the first. What is there is never touched.
+    """Copy the notebooks of `course` that `desk` lacks, and return the first. What is there is never touched.
 
     Raises NotInstalled if the course has no notebooks.
     """
@@ -55,7 +55,9 @@ def run_jupyterlab(first: Path, environ: Mapping[str, str], *, browser: bool) ->
     Prints its address when no browser is opened. Returns JupyterLab's exit code.
     """
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={first.parent}", "--ServerApp.ip=127.0.0.1"]
-    command += [f"--LabApp.default_url=/lab/tree/{first.name}", "--ServerApp.log_level=ERROR"]
+    command += [f"--LabApp.default_url=/lab/tree/{first.name}", "--Application.log_level=ERROR"]
+    # In a container the learner is root; JupyterLab would refuse, though it listens on loopback alone, behind a token.
+    command += ["--ServerApp.allow_root=True"]
     command += [] if browser else ["--no-browser"]
     lab = subprocess.Popen(command, env={**os.environ, **environ}, start_new_session=os.name == "posix")
     try:

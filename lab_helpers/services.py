@@ -1,4 +1,4 @@
-"""What a class of notebooks shares on one machine: the practice server and Spark, started together, stopped together."""
+"""What the notebooks of one machine share: the practice server and Spark, started together, stopped together."""
 
 from __future__ import annotations
 

@@ -17,7 +17,8 @@ ENDPOINT = "AZURE_OPENAI_ENDPOINT"
 API_KEY = "AZURE_OPENAI_API_KEY"
 API_VERSION = "AZURE_OPENAI_API_VERSION"
 DEPLOYMENT = "AZURE_OPENAI_DEPLOYMENT"
-DEFAULT_API_VERSION = "2024-10-21"
+# The last dated version: models that are current in 2026 need max_completion_tokens, which 2024-10-21 does not know.
+DEFAULT_API_VERSION = "2025-04-01-preview"
 # The deployment the practice server offers; its answers were recorded from the model of that name.
 PRACTICE_DEPLOYMENT = "smollm2-135m-instruct"
 

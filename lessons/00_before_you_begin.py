@@ -47,8 +47,8 @@ use_locale(LOCALE)
 # %% [markdown] key="how-to-work"
 # ## How to work through a lesson
 #
-# - Run each cell in order with **Shift+Enter**. When in doubt, choose **Kernel > Restart Kernel and Run All Cells**: a
-#   lesson always works from top to bottom.
+# - Run each cell in order with **Shift+Enter**. When in doubt, choose **Kernel > Restart Kernel and Run All Cells**:
+#   once its exercises are filled in, a lesson works from top to bottom.
 # - Some cells fail on purpose, to show an error worth knowing. The text above them says so.
 # - A cell that says `# YOUR CODE HERE` is an exercise. Replace the two lines of the stub with your own.
 # - You work on your own copy of the notebooks. Whatever you change in it, it is never overwritten.

@@ -81,7 +81,8 @@ use_locale(LOCALE)
 # - **The slash at the end.** The portal's endpoint ends in `/`. Old versions of the library (1.42.0, the lab's) then ask
 #   for `//openai/...`; current ones do not. The course removes the slash.
 # - **The API version.** The lab uses `2023-03-15-preview`, which was announced to stop in July 2024. The course uses
-#   `2024-10-21`, the last dated version that is not a preview. It is the version of the *interface*, not of a model.
+#   `2025-04-01-preview`, the last version that has a date, unless `.env` says otherwise. It is the version of the
+#   *interface*, not of a model.
 
 # %% [markdown] key="verify"
 # ## Verify this step

@@ -70,7 +70,7 @@ use_locale(LOCALE)
 # want; with quota left in your subscription.
 #
 # A retired model answers with an error: status 404, as if it had never existed, or status 400, saying that the operation
-# does not work with it. The verification below explains both.
+# does not work with it.
 
 # %% [markdown] key="deployment-type"
 # ## Standard or Global Standard
@@ -110,6 +110,10 @@ use_locale(LOCALE)
 # The lab limits each answer with `max_tokens=100`. Newer models (the gpt-5 family and the reasoning models of the o
 # series) refuse that parameter and ask for `max_completion_tokens`. The course's helpers try the first and change to the
 # second when the service says so. In code of your own you have to choose.
+#
+# The newer name came with the API version `2024-09-01-preview`, but the stable `2024-10-21` does not list it: not every
+# preview feature makes it into the next stable version. That is why the course asks with `2025-04-01-preview`, the last
+# version that has a date. If you set `AZURE_OPENAI_API_VERSION` to an older one, a current model may refuse to answer.
 
 # %% [markdown] key="verify"
 # ## Verify this step

@@ -42,7 +42,7 @@ use_locale(LOCALE)
 # AZURE_OPENAI_ENDPOINT=https://my-resource.openai.azure.com
 # AZURE_OPENAI_API_KEY=...
 # AZURE_OPENAI_DEPLOYMENT=the-name-of-your-deployment
-# AZURE_OPENAI_API_VERSION=2024-10-21
+# AZURE_OPENAI_API_VERSION=2025-04-01-preview
 # ```
 #
 # In Databricks keep the key in a secret scope and read it with `dbutils.secrets.get(scope, key)` into `os.environ`.
@@ -84,7 +84,7 @@ import os
 from openai import AzureOpenAI
 
 os.environ.pop("OPENAI_API_VERSION", None)
-os.environ["AZURE_OPENAI_API_VERSION"] = "2024-10-21"
+os.environ["AZURE_OPENAI_API_VERSION"] = "2025-04-01-preview"
 try:
     AzureOpenAI(azure_endpoint="https://my-resource.openai.azure.com", api_key="not-a-real-key")
 except ValueError as error:

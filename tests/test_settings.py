@@ -2,7 +2,7 @@ import pytest
 
 from lab_helpers.errors import SettingsError
 from lab_helpers.i18n import use_locale
-from lab_helpers.settings import read_settings
+from lab_helpers.settings import DEFAULT_API_VERSION, read_settings
 
 COMPLETE = {
     "AZURE_OPENAI_ENDPOINT": "https://my-lab.openai.azure.com/",
@@ -15,7 +15,7 @@ def test_the_three_variables_of_the_lab_are_enough():
     settings = read_settings(COMPLETE)
     assert settings is not None
     assert settings.endpoint == "https://my-lab.openai.azure.com"
-    assert settings.api_version == "2024-10-21"
+    assert settings.api_version == DEFAULT_API_VERSION
     assert not settings.is_practice
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from lab_helpers.azure.verified import Verified
 from lab_helpers.client import Connection, explained
 from lab_helpers.i18n import _
-from lab_helpers.settings import Settings
+from lab_helpers.settings import API_VERSION, DEFAULT_API_VERSION, Settings
 
 if TYPE_CHECKING:
     import openai
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 ABSENT_DEPLOYMENT = "no-deployment-has-this-name"
 PORTAL_HOST = "portal.azure.com"
 TIMEOUT_S = 30.0
+# Later versions of the API carry no date; they have another client and another address.
 
 # The lab's own first question, to the letter, and its limit.
 SYSTEM_PROMPT = (
@@ -132,12 +133,29 @@ def _not_yet(error: openai.OpenAIError, settings: Settings) -> Verified:
             _("The service is there, but the limit of requests or tokens per minute is reached."),
             _("Wait a minute and run this cell again."),
         )
+    if isinstance(error, openai.BadRequestError) and _wants_newer_api(error):
+        return Verified(
+            False,
+            _("The model behind {deployment} needs a newer API version than {version}.").format(
+                deployment=settings.deployment, version=settings.api_version
+            ),
+            _("Set {name} to {version} and run both cells again.").format(
+                name=API_VERSION, version=DEFAULT_API_VERSION
+            ),
+        )
     status = getattr(error, "status_code", None) or type(error).__name__
     return Verified(
         False,
         _("The service gave no answer ({status}): {reason}").format(status=status, reason=error),
         _("Wait a minute and run this cell again; if it stays so, look at the deployment in the portal."),
     )
+
+
+def _wants_newer_api(error: Exception) -> bool:
+    # The first wording is the service's for reasoning models (azure-search-openai-demo#2496); the second names the
+    # argument that 2024-10-21 does not have.
+    text = str(error)
+    return "enabled only for api versions" in text or "max_completion_tokens" in text
 
 
 def _gone(error: openai.OpenAIError, settings: Settings) -> Verified:

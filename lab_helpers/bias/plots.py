@@ -38,8 +38,8 @@ _LABELLED_FROM = 0.12
 def plot_request_match(result: pd.DataFrame) -> Picture:
     """Who was asked for and who is described: one bar per occupation, a panel for men and one for women.
 
-    result: as `request_match` returns it, by occupation and gender. The line under each bar is the interval of the share
-    that is as asked. Raises DataError for another table or an empty one.
+    result: as `request_match` returns it, by occupation and gender. The line under each bar is the interval of the
+    share that is as asked. Raises DataError for another table or an empty one.
     """
     columns = ["occupation", "gender", "n_answers", "ci_low", "ci_high", "n_as_asked", "n_other", "n_unclear"]
     rows = _rows(result, columns)

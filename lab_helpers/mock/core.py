@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from threading import Lock
 from typing import Protocol
 from urllib.parse import parse_qs, unquote
@@ -58,7 +58,7 @@ class Asked:
     stream: bool
     include_usage: bool
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The canonical request's key."""
         return request_key(self.request)

@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
-from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response, StreamingResponse
-from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lab_helpers.errors import NotInstalled
 from lab_helpers.i18n import _
@@ -22,16 +21,16 @@ LOOPBACK = "127.0.0.1"
 START_TIMEOUT_S = 20.0
 
 
-def application(server: PracticeServer) -> Starlette:
-    """The practice server as an ASGI application."""
+def application(server: PracticeServer) -> ASGIApp:
+    """The practice server as an ASGI application. It knows its paths itself: Starlette's router is not asked."""
 
-    async def endpoint(http: HttpRequest) -> Response:
-        reply = server.handle(await _read(http))
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        reply = server.handle(await _read(HttpRequest(scope, receive)))
         if not isinstance(reply, Reply):
             reply = await run_in_threadpool(reply)
-        return _response(reply)
+        await _response(reply)(scope, receive, send)
 
-    return Starlette(routes=[Route("/{path:path}", endpoint, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])])
+    return answer
 
 
 async def _read(http: HttpRequest) -> Request:
@@ -40,7 +39,8 @@ async def _read(http: HttpRequest) -> Request:
         body += piece
         if len(body) > MAX_BODY_BYTES:
             break
-    return Request(http.method, http.url.path, http.url.query, dict(http.headers), body)
+    query = http.scope["query_string"].decode("latin-1")
+    return Request(http.method, http.scope["path"], query, dict(http.headers), body)
 
 
 def _response(reply: Reply) -> Response:
@@ -51,10 +51,13 @@ def _response(reply: Reply) -> Response:
 
 def bound_socket(port: int = 0) -> socket.socket:
     """A listening socket on loopback. Raises NotInstalled if the port is taken."""
-    listener = socket.socket()
+    # With its protocol named, asyncio turns off Nagle's algorithm, which holds each reply back for 40 ms.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((LOOPBACK, port))
+        # From here on connections queue: a client that comes before uvicorn is up only waits.
+        listener.listen(128)
     except OSError as error:
         listener.close()
         raise NotInstalled(
@@ -75,8 +78,6 @@ def serving(server: PracticeServer) -> Iterator[str]:
     listener = bound_socket()
     http = _uvicorn(server)
     thread = threading.Thread(target=http.run, kwargs={"sockets": [listener]}, daemon=True)
-    # The kernel queues connections from here on: a client that comes before uvicorn is up only waits.
-    listener.listen(128)
     thread.start()
     try:
         yield f"http://{LOOPBACK}:{listener.getsockname()[1]}"

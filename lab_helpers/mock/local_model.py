@@ -42,7 +42,7 @@ class LocalModel:
         self._threads = threads
         self._one_at_a_time = Lock()
 
-    @property
+    @cached_property
     def deployments(self) -> set[str]:
         """The practice deployment, if weights and engine are both installed."""
         return {PRACTICE_DEPLOYMENT} if weights_path() and find_spec("xllamacpp") else set()
@@ -93,6 +93,8 @@ class LocalModel:
         params.model.path = str(path)
         params.n_ctx = CONTEXT_TOKENS
         params.n_parallel = 1
+        # By default llama.cpp keeps the state of past prompts in up to 8 GB of memory.
+        params.cache_ram_mib = 0
         params.verbosity = 0
         if self._threads:
             params.cpuparams.n_threads = params.cpuparams_batch.n_threads = self._threads

@@ -8,6 +8,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -153,9 +154,9 @@ class Cassettes:
                 cassettes.broken.append(error)
         return cassettes
 
-    @property
+    @cached_property
     def deployments(self) -> set[str]:
-        """The deployments that were recorded."""
+        """The deployments that were recorded, as of the first time this is asked."""
         return {recording.request["deployment"] for recording in self.by_key.values()}
 
     def nearest(self, request: Json) -> Recording | None:

@@ -1,6 +1,7 @@
 """Against a real practice server; the address 127.1 is the same machine, but not one that counts as practice."""
 
 import socket
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import openai
@@ -136,6 +137,21 @@ def test_a_model_that_knows_only_max_completion_tokens_is_asked_so():
 
     with serving(NewerModel(cassettes())) as endpoint:
         assert verify_deployment(connection(settings(endpoint))).ok
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Model {modelName} is enabled only for api versions 2024-12-01-preview and later",
+        "Unrecognized request argument supplied: max_completion_tokens",
+    ],
+)
+def test_a_model_that_needs_a_newer_api_version_says_which(message):
+    with serving(PracticeServer(cassettes(400, refusal("BadRequest", message)))) as endpoint:
+        found = verify_deployment(connection(replace(settings(endpoint), api_version="2024-10-21")))
+    assert not found.ok
+    assert "newer API version than 2024-10-21" in found.found
+    assert "AZURE_OPENAI_API_VERSION to 2025-04-01-preview" in found.next_step
 
 
 @pytest.mark.parametrize(

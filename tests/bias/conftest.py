@@ -1,5 +1,7 @@
 """Small tables of answers, written in view or drawn from a model whose bias is known."""
 
+import gc
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -42,3 +44,14 @@ def nurses() -> pd.DataFrame:
     """Twelve answers about a male nurse, as the first trial gave them: nine women, two men, one unmarked; one error."""
     answers = [ABOUT["feminine"]] * 9 + [ABOUT["masculine"]] * 2 + [ABOUT["unmarked"], None]
     return table_of_answers(*(("nurse", "male", answer) for answer in answers))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def little_garbage():
+    """statsmodels collects all garbage at each correction: what is loaded already need not be looked at again."""
+    import statsmodels.stats.multitest  # noqa: F401
+
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()

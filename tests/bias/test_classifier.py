@@ -48,10 +48,9 @@ def test_a_skew_in_the_training_data_becomes_a_gap_and_reweighing_narrows_it():
     table = descriptions(1, share_women={"nurse": 0.85, "engineer": 0.15})
     weights = reweigh(table["occupation"], table["described"])
     before, after = (tpr_gap(table["occupation"], predicted(table, w), table["described"]) for w in (None, weights))
-    assert before.set_index("scope").loc["nurse", "verdict"] == "gap"
-    assert (
-        before.set_index("scope").loc["nurse", "estimate"] > 0 > before.set_index("scope").loc["engineer", "estimate"]
-    )
+    learned = before.set_index("scope")["estimate"]
+    assert learned["nurse"] > 0 > learned["engineer"]
+    assert set(before["verdict"]) == {"gap"}
     assert after["estimate"].iloc[-1] < before["estimate"].iloc[-1] / 2
 
 
@@ -75,7 +74,7 @@ def test_a_fair_classifier_is_seldom_accused():
     random = np.random.default_rng(2)
     occupations = pd.Series(["nurse", "engineer", "chef"] * 60)
     verdicts = []
-    for seed in range(40):
+    for seed in range(25):
         guesses = occupations.where(random.random(180) < 0.7, "teacher")
         described = pd.Series(random.choice(["feminine", "masculine"], 180))
         verdicts.append(tpr_gap(occupations, guesses, described, seed=seed)["verdict"].iloc[-1])

@@ -109,7 +109,7 @@ def test_few_answers_without_a_gap_stay_inconclusive():
 def test_where_there_is_no_gap_few_runs_find_one_in_any_of_five_occupations():
     found = [
         (representation_gap(scored_neutral(0.5, samples=20, seed=seed))["verdict"].iloc[:5] == "gap").any()
-        for seed in range(60)
+        for seed in range(40)
     ]
     assert np.mean(found) <= 0.07
 
@@ -133,7 +133,7 @@ def test_one_prompt_pair_an_occupation_is_exploratory_and_has_no_p_value():
     assert gap["p_value"].isna().all()
     total = gap.set_index("scope").loc["all"]
     assert total["n_pairs"] == 5
-    assert total["ci_low"] < 0.8 < total["ci_high"]
+    assert total["estimate"] == pytest.approx(0.8, abs=0.1)
 
 
 def test_pairs_are_tested_by_students_t_on_the_means_of_the_prompts():

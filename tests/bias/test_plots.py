@@ -71,7 +71,7 @@ def test_the_text_of_before_and_after_tells_both_shares_and_the_difference():
 
     assert plot_before_after(compare_runs(run(4), run(15))).alt == (
         "Points with intervals, before and after: share of answers that describe the gender asked for. "
-        "Nurse: 20% of 20 answers before, 75% of 20 after; difference +55 points (interval +25 to +72), gap."
+        "Nurse: 20% of 20 answers before, 75% of 20 after; difference +55 points (interval +24 to +73), gap."
     )
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from lab_helpers.interactive import bundle_html, to_interactive_html
-from lab_helpers.tables import MAX_BYTES, MAX_ROWS, Table, cut, to_html, to_text
+from lab_helpers.output.interactive import bundle_html, to_interactive_html
+from lab_helpers.output.tables import MAX_BYTES, MAX_ROWS, Table, cut, to_html, to_text
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -93,7 +93,8 @@ def _within_limits(frame: DataFrame) -> DataFrame:
 def _pandas_table(frame: pd.DataFrame) -> Table:
     head = frame.head(MAX_ROWS + 1)
     if _tells_something(head.index):
-        labels = head.index.to_frame(index=False, name=[name or "index" for name in head.index.names])
+        labels = head.index.to_frame(index=False)
+        labels.columns = ["index" if name is None else name for name in head.index.names]
         head = pd.concat([labels, head.reset_index(drop=True)], axis=1)
     names = [" · ".join(map(str, name)) if isinstance(name, tuple) else name for name in head.columns]
     return cut(names, head.itertuples(index=False, name=None), total=len(frame))

@@ -17,10 +17,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from lab_helpers import lifeline
 from lab_helpers.errors import LabError, NotInstalled
 from lab_helpers.i18n import _
-from lab_helpers.spark_classes import archive_path, sharing_options
+from lab_helpers.spark import lifeline
+from lab_helpers.spark.class_archive import archive_path, sharing_options
 
 # A cold start on a slow laptop takes half a minute; past this the log says more than waiting does.
 START_TIMEOUT_S = 120.0

@@ -13,12 +13,11 @@ from urllib.parse import urlsplit
 
 from lab_helpers.errors import ConnectionFailed, NotInstalled
 from lab_helpers.i18n import _
-from lab_helpers.spark_server import SparkServer, start_spark_server
+from lab_helpers.spark.server import start_spark_server
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-__all__ = ["SparkServer", "spark_session", "start_spark_server"]
 
 REMOTE = "SPARK_REMOTE"
 DATABRICKS = "DATABRICKS_RUNTIME_VERSION"
@@ -80,37 +79,68 @@ def _own_server() -> None:
 
 def _require_listening(url: str) -> None:
     # Left to itself, gRPC retries a dead server for ten minutes.
-    address = urlsplit(url)
-    if address.scheme != "sc" or not address.hostname:
+    if _is_master(url):
         return
-    port = address.port or _DEFAULT_PORT
+    host, port = _address(url)
     try:
-        socket.create_connection((address.hostname, port), timeout=_CONNECT_TIMEOUT_S).close()
+        socket.create_connection((host, port), timeout=_CONNECT_TIMEOUT_S).close()
     except OSError as error:
         raise ConnectionFailed(
             _("No Spark answers at {address}, the address in {variable}.").format(
-                address=f"{address.hostname}:{port}", variable=REMOTE
+                address=f"{host}:{port}", variable=REMOTE
             ),
-            _(
-                "Start the lab again (lab start) and open the notebook from there, or remove the variable {variable}."
-            ).format(variable=REMOTE),
+            _("Start the lab again (lab start) and open the notebook from there, or unset {variable}.").format(
+                variable=REMOTE
+            ),
         ) from error
+
+
+def _is_master(url: str) -> bool:
+    # PySpark takes local[*] in SPARK_REMOTE to mean a server of its own, in this process.
+    return url == "local" or url.startswith("local[")
+
+
+def _address(url: str) -> tuple[str, int]:
+    try:
+        parts = urlsplit(url)
+        if parts.scheme == "sc" and parts.hostname:
+            return parts.hostname, parts.port or _DEFAULT_PORT
+    except ValueError:  # a port that is no number
+        pass
+    raise ConnectionFailed(
+        _("{variable} is not the address of a Spark server: {address}").format(
+            variable=REMOTE,
+            address=url.partition(";")[0],  # what follows may be a token
+        ),
+        _("Set it to something like {example}, or unset it.").format(example=f"sc://localhost:{_DEFAULT_PORT}"),
+    )
 
 
 def _require_answering(session: SparkSession, url: str) -> SparkSession:
     from pyspark.errors import PySparkException
 
-    address = urlsplit(url)
+    if _is_master(url):
+        return session
+    host, port = _address(url)
+    if host in _LOOPBACK:
+        _give_up_early(session)
     try:
         _version = session.version  # the first call that reaches the server
     except PySparkException as error:
         raise ConnectionFailed(
             _("Spark at {address} refused this notebook: {reason}").format(
-                address=address.netloc, reason=str(error).splitlines()[0]
+                address=f"{host}:{port}", reason=str(error).splitlines()[0]
             ),
             _("Restart the kernel and run the notebook from the top; if it goes on, start the lab again (lab start)."),
         ) from error
     return session
+
+
+def _give_up_early(session: SparkSession) -> None:
+    # Four retries take four seconds; PySpark's fifteen, meant for a cluster that restarts, ten minutes.
+    from pyspark.sql.connect.client.retries import DefaultPolicy
+
+    session.client.set_retry_policies([DefaultPolicy(max_retries=4)])  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def _silence() -> None:

@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from lab_helpers.i18n import _
-from lab_helpers.tables import CLASSES, STYLE, Table, table_element
+from lab_helpers.output.tables import CLASSES, STYLE, Table, table_element
 
 _PAGE = 10
 

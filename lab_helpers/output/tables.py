@@ -17,16 +17,19 @@ MAX_BYTES = 2 * 1024 * 1024
 _TEXT_ROWS = 5
 _TEXT_WIDTH = 60
 
+# An untrusted notebook drops the style sheet, not a cell's own style; Jupyter's is to align texts like figures.
+_LEFT = ' style="text-align:left"'
+_FIGURE = ' class="n"'
 # MathJax must leave the cells alone: "$5 and $6" in an answer is no formula.
 CLASSES = "lab-table tex2jax_ignore mathjax_ignore"
 STYLE = """<style>
 .lab-table{max-height:40em;overflow:auto}
 .lab-table:has(.dt-container){max-height:none}
 .lab-table table{border-collapse:collapse;width:auto;caption-side:top;margin:0}
-.lab-table caption{text-align:left;padding:.3em 0;font-style:italic}
-.lab-table th,.lab-table td{text-align:left!important;vertical-align:top;padding:.3em .6em;border:1px solid #9994}
+.lab-table caption{white-space:nowrap;padding:.3em 0;font-style:italic}
+.lab-table th,.lab-table td{vertical-align:top;padding:.3em .6em;border:1px solid #9994}
 .lab-table td{white-space:pre-wrap;overflow-wrap:anywhere;min-width:3em;max-width:48em;line-height:1.4}
-.lab-table th.n,.lab-table td.n{text-align:right!important;white-space:nowrap;font-variant-numeric:tabular-nums}
+.lab-table th.n,.lab-table td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 .lab-table td.null::before{content:"null";opacity:.6}
 </style>"""
 
@@ -115,7 +118,7 @@ def table_element(table: Table, table_id: str = "") -> str:
     """The element `<table>` alone."""
     numeric = [_is_numeric(column) for column in zip(*table.rows, strict=True)] or [False] * len(table.columns)
     head = "".join(
-        f'<th scope="col"{" class=n" if number else ""}>{escape(cell_text(name))}</th>'
+        f'<th scope="col"{_FIGURE if number else _LEFT}>{escape(cell_text(name))}</th>'
         for name, number in zip(table.columns, numeric, strict=True)
     )
     body = "\n".join(
@@ -124,7 +127,7 @@ def table_element(table: Table, table_id: str = "") -> str:
     )
     identity = f' id="{escape(table_id)}"' if table_id else ""
     return (
-        f"<table{identity}>\n<caption>{escape(table.caption)}</caption>\n"
+        f"<table{identity}>\n<caption{_LEFT}>{escape(table.caption)}</caption>\n"
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
     )
 
@@ -139,7 +142,7 @@ def _cell(value: Any, number: bool) -> str:
     kind = f' class="{" ".join(["n"] * number + ["null"] * missing)}"' if number or missing else ""
     # What a script sorts by and downloads: the figure unrounded.
     exact = f' data-order="{"" if missing else _unrounded(value)}"' if number else ""
-    return f"<td{kind}{exact}>{escape(cell_text(value))}</td>"
+    return f"<td{kind}{exact or _LEFT}>{escape(cell_text(value))}</td>"
 
 
 def _unrounded(value: Any) -> str:

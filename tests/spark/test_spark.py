@@ -13,8 +13,8 @@ import pytest
 
 from lab_helpers.errors import ConnectionFailed, LabError, NotInstalled
 from lab_helpers.spark import spark_session, start_spark_server
-from lab_helpers.spark_classes import archive_path, sharing_options
-from lab_helpers.spark_server import find_java
+from lab_helpers.spark.class_archive import archive_path, sharing_options
+from lab_helpers.spark.server import find_java
 
 # What the shell of a machine without Java and without settings gives.
 BARE = {"PATH": os.devnull, "LAB_LOCALE": "en"}
@@ -68,6 +68,36 @@ print(spark.createDataFrame([("yes",)], ["answer"]).select(shout("answer")).firs
 """
     notebook = run_notebook(code, SPARK_REMOTE=server.url)
     assert (notebook.stdout, notebook.stderr) == ("YES!\n", "")
+
+
+def test_display_brings_two_megabytes_of_a_table_that_would_not_fit_the_server(server):
+    code = """
+from lab_helpers.output import table_of
+from lab_helpers.spark import spark_session
+heavy = spark_session().range(20_000).selectExpr("id", "repeat('x', 100000) AS answer")
+table = table_of(heavy)
+print(table.columns, [row[0] for row in table.rows], table.caption, sep="\\n")
+"""
+    columns, ids, caption = run_notebook(code, SPARK_REMOTE=server.url).stdout.splitlines()
+    assert columns == "('id', 'answer')"
+    assert ids == str(list(range(20)))
+    assert caption == "20 of more rows shown: a table stops at 10,000 rows or 2 MB."
+
+
+def test_display_keeps_the_order_the_names_and_the_values_of_a_spark_table(server):
+    code = """
+from lab_helpers.output import table_of
+from lab_helpers.spark import spark_session
+spark = spark_session()
+few = spark.createDataFrame([(1, None, {"a": 1}), (2, "x", None)], "n int, answer string, tags map<string, int>")
+print(table_of(few.orderBy("n", ascending=False)).rows)
+print(table_of(few.select("n", "n")).columns, table_of(spark.range(10_001)).caption, sep="\\n")
+"""
+    assert run_notebook(code, SPARK_REMOTE=server.url).stdout.splitlines() == [
+        "((2, 'x', None), (1, None, {'a': 1}))",
+        "('n', 'n')",
+        "10,000 of more rows shown: a table stops at 10,000 rows or 2 MB.",
+    ]
 
 
 def test_client_without_the_token_is_refused_in_the_learners_words(server):
@@ -124,6 +154,15 @@ def test_server_that_nobody_hears_is_a_clear_error_at_once(monkeypatch):
     assert "lab start" in error.value.next_step
 
 
+@pytest.mark.parametrize("remote", ["localhost:15002", "sc://", "sc://localhost:port", "http://localhost:15002"])
+def test_address_that_is_none_is_explained_and_its_token_not_repeated(monkeypatch, remote):
+    monkeypatch.setenv("LAB_LOCALE", "en")
+    monkeypatch.setenv("SPARK_REMOTE", f"{remote}/;token=secret")
+    with pytest.raises(ConnectionFailed, match="not the address of a Spark server") as error:
+        spark_session()
+    assert "secret" not in str(error.value)
+
+
 def _closed_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -157,7 +196,7 @@ def test_server_that_dies_says_its_last_words(tmp_path, monkeypatch):
     java = tmp_path / "java"
     java.write_text("#!/bin/sh\necho 'Could not reserve enough space'\nexit 1\n")
     java.chmod(0o755)
-    monkeypatch.setattr("lab_helpers.spark_server.find_java", lambda: java)
+    monkeypatch.setattr("lab_helpers.spark.server.find_java", lambda: java)
     monkeypatch.setenv("LAB_LOCALE", "en")
     with pytest.raises(LabError, match=r"(?s)did not start.*Could not reserve enough space"):
         start_spark_server()
