@@ -165,10 +165,13 @@ both = pd.concat([unweighted_gap, weighted_gap])
 display(both[["training", "scope", "n_answers", "estimate", "ci_low", "ci_high", "verdict"]].round(2))
 
 # %% [markdown] key="reweighing-says"
-# In practice the gaps shrink where they were largest, for nurses and teachers, and the root mean square of all (the row
-# "all") falls from 9 to 5 points, while the classifier recognizes nine occupations in ten either way. But look at the
-# verdicts: with 395 texts none of the gaps can be told from chance, before or after. Reweighing points in the right
-# direction; whether it helps *here*, these data cannot say. You would need about ten times as many texts.
+# In practice the root mean square of the gaps (the row "all") falls from 11 to 6 points, while the classifier recognizes
+# nine texts in ten either way. Before, chance alone would rarely give such gaps (verdict *gap*); afterwards it would not be
+# surprising (*inconclusive*). The root mean square is never negative, so do not compare its interval with zero.
+#
+# Be careful with the next sentence. "Significant before, not significant after" does not prove that the two differ: their
+# intervals, 6 to 20 and 4 to 14, overlap widely. Reweighing points in the right direction here. To show it, you would need
+# more texts.
 
 # %% [markdown] key="what-to-take-along"
 # ## What to take along
