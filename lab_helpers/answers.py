@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass
@@ -133,9 +134,11 @@ def _ask_concurrently(
 ) -> None:
     from tqdm.auto import tqdm
 
+    # Of tqdm's bars, the notebook's alone does not look for this variable.
+    hidden = bool(os.environ.get("TQDM_DISABLE"))
     with (
         ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool,
-        tqdm(total=len(questions), desc=_("Answers"), delay=1, leave=False) as progress,
+        tqdm(total=len(questions), desc=_("Answers"), delay=1, leave=False, disable=hidden) as progress,
     ):
         asked: dict[Future[Answer], Question] = {pool.submit(ask, question): question for question in questions}
         pending = set(asked)

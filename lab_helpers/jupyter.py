@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from lab_helpers.errors import NotInstalled
 from lab_helpers.i18n import SOURCE_LOCALE, _
@@ -37,8 +38,8 @@ def own_copy(course: Path, desk: Path) -> Path:
 
 def write_settings(folder: Path, locale: str) -> None:
     """Set JupyterLab's own language, and keep it from asking about news, unless the learner has set that already."""
-    wanted: dict[str, dict[str, str]] = {
-        "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": ""},
+    wanted: dict[str, dict[str, Any]] = {
+        "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
     }
     if locale != SOURCE_LOCALE:
         wanted["@jupyterlab/translation-extension/plugin"] = {"locale": locale.replace("-", "_")}

@@ -1,5 +1,8 @@
 import json
+from pathlib import Path
 
+import jsonschema
+import jupyterlab
 import pytest
 
 from lab_helpers.errors import NotInstalled
@@ -59,3 +62,11 @@ def test_what_the_learner_has_set_stays(tmp_path):
     (tmp_path / TRANSLATION).write_text('{"locale": "fr_FR"}', "utf-8")
     write_settings(tmp_path, "pt-BR")
     assert json.loads((tmp_path / TRANSLATION).read_text("utf-8")) == {"locale": "fr_FR"}
+
+
+def test_jupyterlab_accepts_every_setting_by_its_own_schema(tmp_path):
+    write_settings(tmp_path, "pt-BR")
+    for path in tmp_path.rglob("*.jupyterlab-settings"):
+        package, plugin = path.parent.name, path.name.removesuffix(".jupyterlab-settings")
+        schema = Path(jupyterlab.__file__).parent / "schemas" / "@jupyterlab" / package / f"{plugin}.json"
+        jsonschema.validate(json.loads(path.read_text("utf-8")), json.loads(schema.read_text("utf-8")))

@@ -42,10 +42,10 @@ class LocalModel:
         self._threads = threads
         self._one_at_a_time = Lock()
 
-    @cached_property
+    @property
     def deployments(self) -> set[str]:
         """The practice deployment, if weights and engine are both installed."""
-        return {PRACTICE_DEPLOYMENT} if weights_path() and find_spec("xllamacpp") else set()
+        return {PRACTICE_DEPLOYMENT} if self._installed else set()
 
     def ask(self, request: Json, seed: int | None) -> Variant:
         """The model's answer to a canonical request.
@@ -73,6 +73,10 @@ class LocalModel:
             "weights_sha256": WEIGHTS_SHA256,
             "engine": f"xllamacpp {metadata.version('xllamacpp')}",
         }
+
+    @cached_property
+    def _installed(self) -> bool:
+        return weights_path() is not None and find_spec("xllamacpp") is not None
 
     @cached_property
     def _engine(self) -> Any:
