@@ -88,7 +88,7 @@ def start(locale: str, browser: bool, root: Path) -> None:
     """
     from lab_helpers import jupyter
 
-    jupyter.stop_on_sigterm()
+    jupyter.stop_on_signals()
     first = jupyter.own_copy(root / "course" / locale, root / DESK / locale)
     settings = root / DESK / ".jupyter"
     jupyter.write_settings(settings, locale)
@@ -127,7 +127,7 @@ def run(locale: str, out: Path, root: Path) -> None:
     """Execute every solution notebook without a browser, and print what the course finds."""
     from lab_helpers import headless, jupyter
 
-    jupyter.stop_on_sigterm()
+    jupyter.stop_on_signals()
     with ExitStack() as services:
         environ = _start_services(services, "run", with_local_model=True)
         headless.run_solutions(root / "solutions" / locale, out / locale, environ, console())

@@ -78,12 +78,15 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
             process.kill()
 
 
-def stop_on_sigterm() -> None:
-    """Let `kill` end this process as Ctrl-C does, so that everything it started is stopped."""
+def stop_on_signals() -> None:
+    """Let `kill`, a closed terminal and Ctrl-C all end this process in one way, so that what it started is stopped.
+
+    Ctrl-C, too: a process that a script starts in the background is born deaf to it.
+    """
 
     def interrupt(number: int, frame: object) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, interrupt)
-    if hasattr(signal, "SIGHUP"):
-        signal.signal(signal.SIGHUP, interrupt)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), interrupt)
