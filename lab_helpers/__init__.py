@@ -14,15 +14,27 @@ if TYPE_CHECKING:
     from lab_helpers.errors import LabError
     from lab_helpers.i18n import use_locale
     from lab_helpers.output import display
+    from lab_helpers.practice import practice_faults, practice_limits
     from lab_helpers.spark import spark_session
 
-__all__ = ["LabError", "ask_all", "connect", "display", "spark_session", "use_locale"]
+__all__ = [
+    "LabError",
+    "ask_all",
+    "connect",
+    "display",
+    "practice_faults",
+    "practice_limits",
+    "spark_session",
+    "use_locale",
+]
 
 _HOMES = {
     "LabError": "errors",
     "ask_all": "answers",
     "connect": "client",
     "display": "output",
+    "practice_faults": "practice",
+    "practice_limits": "practice",
     "spark_session": "spark",
     "use_locale": "i18n",
 }

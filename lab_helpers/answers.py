@@ -179,6 +179,9 @@ def _asker(connection: Connection, temperature: float, max_tokens: int) -> Calla
             if explanation := explained(error, connection.settings):
                 raise explanation from error
             return _refused(error)
+        except ValueError as error:
+            # A reply that was cut off is no JSON; what went wrong concerns this question alone.
+            return Answer(None, "error", type(error).__name__)
         # Newer models know the limit under another name; every later question uses that at once.
         limit_names.append("max_completion_tokens")
         return ask(question)

@@ -138,7 +138,8 @@ def _spark(install: str) -> Finding:
     missing = [name for name in needed if not find_spec(name)]
     if missing:
         return Finding("Spark", False, ERROR, _("missing: {names}").format(names=", ".join(missing)), install)
-    return Finding("Spark", True, ERROR, f"PySpark {_version_of('pyspark') or _('of unknown version')}")
+    version = _version_of("pyspark") or _("of unknown version")
+    return Finding("Spark", True, ERROR, f"PySpark {version}")
 
 
 def _ports() -> Finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -17,9 +18,12 @@ from lab_helpers.client import in_session
 from lab_helpers.errors import NotInstalled
 from lab_helpers.i18n import _
 
+# A notebook keeps one core busy, and a laptop has two; each more would take memory for another kernel.
+NOTEBOOKS_AT_ONCE = 2
+
 
 def run_solutions(solutions: Path, out: Path, environ: Mapping[str, str], console: Console) -> None:
-    """Execute each notebook of `solutions` and write it to `out`, showing the progress cell by cell.
+    """Execute the notebooks of `solutions`, two at a time, and write them to `out`, showing the progress cell by cell.
 
     Raises NotInstalled if there are none, AuthoringError naming the cell that fails.
     """
@@ -30,15 +34,23 @@ def run_solutions(solutions: Path, out: Path, environ: Mapping[str, str], consol
             _("Run the command in the folder of the course, or build the notebooks with: uv run lab build"),
         )
     columns = (TextColumn("{task.description:34}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
+    pool = ThreadPoolExecutor(NOTEBOOKS_AT_ONCE)
     with Progress(*columns, TimeElapsedColumn(), console=console) as progress:
-        for path in notebooks:
+
+        def run(path: Path) -> None:
             task = progress.add_task(path.stem, total=None)
             executed = authoring.execute_notebook(
                 authoring.read_notebook(path),
                 in_session({**os.environ, **environ}, f"{path.parent.name}-{path.stem}"),
-                on_cell=lambda done, total, task=task: progress.update(task, completed=done, total=total),
+                on_cell=lambda done, total: progress.update(task, completed=done, total=total),
             )
             authoring.write_notebook(executed, out / path.name)
+
+        try:
+            for running in [pool.submit(run, path) for path in notebooks]:
+                running.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
     console.print(_("Executed notebooks: {folder}").format(folder=str(out)))
 
 

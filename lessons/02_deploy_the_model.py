@@ -135,5 +135,33 @@ verify_deployment(connection)
 # at 100 tokens, in the middle of a sentence, and is the usual case in this lab.
 #
 # If it says that there is no such deployment and you have just created it, wait five minutes and run the cell again.
+
+# %% [markdown] key="going-further-limit"
+# ## Going further: run into the limit
+#
+# In practice you can give the practice server the lab's limit and run into it: ten calls in a fast loop, with a client that
+# does not try again by itself. (On Azure, skip this part.)
+
+# %% key="run-into-the-limit" tags=["going-further"]
+from openai import RateLimitError
+
+from lab_helpers import practice_limits
+
+impatient = connection.client.with_options(max_retries=0)
+messages = [{"role": "user", "content": "Describe a nurse."}]
+statuses = []
+with practice_limits(connection, tokens_per_minute=5000):
+    for _ in range(10):
+        try:
+            impatient.chat.completions.create(model=connection.deployment, messages=messages, max_tokens=100)
+            statuses.append(200)
+        except RateLimitError as error:
+            statuses.append(error.status_code)
+statuses[:6]
+
+# %% [markdown] key="the-limit-says"
+# Five calls pass, the sixth is refused with status 429. It was not the tokens: about 110 for each call, of 5,000. It was
+# the requests, 5 in 10 seconds. With its usual settings the library waits as long as the service asks and tries again;
+# then you notice nothing but the wait.
 #
 # The model answers. In lesson 3 you get a place to compute.

@@ -158,6 +158,28 @@ for chunk in stream:
 three = ask_all(connection, ["Describe a male nurse."], samples=3, system_prompt=system_prompt)
 display(three[["prompt", "sample", "answer", "finish_reason"]])
 
+# %% [markdown] key="going-further-faults"
+# ## Going further: live through a bad day
+#
+# A real service sometimes says that you ask too fast (status 429), and its content filter sometimes takes an answer away.
+# You cannot order such a day on Azure, but in practice you can: the rules below let the first call be refused and the
+# answer about the chef be filtered. (On Azure, skip this part.)
+
+# %% key="bad-day" tags=["going-further"]
+from lab_helpers import practice_faults
+
+rules = [{"kind": "rate_limited", "calls": [1], "seconds": 1}, {"kind": "answer_filtered", "prompt": "chef"}]
+with practice_faults(connection, rules) as verdicts:
+    survived = ask_all(connection, neutral_input, system_prompt=system_prompt)
+display(survived[["prompt", "finish_reason", "error"]])
+display(verdicts.table)
+
+# %% [markdown] key="bad-day-says"
+# Five questions, five rows: nothing is lost. The refused call was sent again after the wait that the service asked for,
+# so it took two attempts. The filtered answer was *not* asked again: the same prompt would be filtered again. It is a row
+# without an answer and with a reason. When you count, count such rows too. If answers about one group are filtered more
+# often than about another, that is a finding of its own.
+
 # %% [markdown] key="next"
-# Three answers to one question, and not one the same. How many would you need before you could say something about
-# the *model*, and not about these three texts? That is the subject of the next lesson.
+# One question, three answers, and not one the same: how many would you need before you could say something about the
+# *model*, and not about these three texts? That is the subject of the next lesson.

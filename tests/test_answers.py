@@ -9,9 +9,9 @@ import pytest
 from lab_helpers.answers import COLUMNS, ask_all
 from lab_helpers.client import Connection
 from lab_helpers.errors import AnswersIncomplete, ConnectionFailed, DataError
-from lab_helpers.mock import Cassettes, PracticeServer, serving, wire
-from lab_helpers.mock.core import Request
+from lab_helpers.mock import Cassettes, PracticeServer, refusals, serving
 from lab_helpers.mock.recordings import Variant
+from lab_helpers.mock.requests import Asked, Request
 from lab_helpers.settings import Settings
 
 DEPLOYMENT = "a-deployment"
@@ -26,9 +26,9 @@ class Scripted:
         self.rule = rule
         self.asked: list[dict] = []
 
-    def ask(self, request: dict, seed: int | None) -> Variant:
-        self.asked.append(request)
-        return self.rule(request["messages"][-1]["content"], seed)
+    def ask(self, asked: Asked, seed: int | None) -> Variant:
+        self.asked.append(asked.request)
+        return self.rule(asked.request["messages"][-1]["content"], seed)
 
 
 def said(text: str | None, finish_reason: str = "stop") -> Variant:
@@ -119,9 +119,7 @@ def test_a_model_that_refuses_max_tokens_is_asked_again_in_its_own_words(connect
         def handle(self, request: Request):
             bodies.append(json.loads(request.body))
             if "max_tokens" in bodies[-1]:
-                return wire.error_reply(
-                    400, "unsupported_parameter", "Use 'max_completion_tokens'.", param="max_tokens"
-                )
+                return refusals.unsupported_parameter("max_tokens", "max_completion_tokens")
             return handle(self, request)
 
     with serving(Picky(Cassettes(), upstream)) as endpoint:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 
 import uvicorn
-from starlette.concurrency import run_in_threadpool
+from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response, StreamingResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lab_helpers.errors import NotInstalled
 from lab_helpers.i18n import _
-from lab_helpers.mock.core import MAX_BODY_BYTES, PracticeServer, Reply, Request
+from lab_helpers.mock.core import PracticeServer
+from lab_helpers.mock.requests import MAX_BODY_BYTES, Request
+from lab_helpers.mock.wire import Frame, Hangup, Pause, Reply
 
 LOOPBACK = "127.0.0.1"
 START_TIMEOUT_S = 20.0
@@ -44,9 +47,21 @@ async def _read(http: HttpRequest) -> Request:
 
 
 def _response(reply: Reply) -> Response:
-    if isinstance(reply.frames, tuple) and len(reply.frames) == 1:
+    if isinstance(reply.frames, tuple) and len(reply.frames) == 1 and isinstance(reply.frames[0], bytes):
         return Response(reply.frames[0], reply.status, reply.headers)
-    return StreamingResponse(iter(reply.frames), reply.status, reply.headers)
+    frames = _played(reply.frames) if isinstance(reply.frames, tuple) else iterate_in_threadpool(reply.frames)
+    return StreamingResponse(frames, reply.status, reply.headers)
+
+
+async def _played(frames: tuple[Frame, ...]) -> AsyncIterator[bytes]:
+    for frame in frames:
+        if isinstance(frame, Pause):
+            await asyncio.sleep(frame.seconds)
+        elif isinstance(frame, Hangup):
+            # The one public way to end a connection in mid-reply: uvicorn closes it on an error.
+            raise ConnectionAbortedError
+        else:
+            yield frame
 
 
 def bound_socket(port: int = 0) -> socket.socket:
@@ -88,5 +103,5 @@ def serving(server: PracticeServer) -> Iterator[str]:
 
 
 def _uvicorn(server: PracticeServer) -> uvicorn.Server:
-    config = uvicorn.Config(application(server), log_level="error", access_log=False, lifespan="off", ws="none")
+    config = uvicorn.Config(application(server), log_level="critical", access_log=False, lifespan="off", ws="none")
     return uvicorn.Server(config)

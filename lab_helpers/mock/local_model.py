@@ -15,6 +15,7 @@ from typing import Any
 from lab_helpers.errors import NotInstalled
 from lab_helpers.i18n import _
 from lab_helpers.mock.recordings import Variant
+from lab_helpers.mock.requests import Asked
 from lab_helpers.mock.wire import Json, compact
 from lab_helpers.settings import PRACTICE_DEPLOYMENT
 
@@ -47,14 +48,14 @@ class LocalModel:
         """The practice deployment, if weights and engine are both installed."""
         return {PRACTICE_DEPLOYMENT} if self._installed else set()
 
-    def ask(self, request: Json, seed: int | None) -> Variant:
-        """The model's answer to a canonical request.
+    def ask(self, asked: Asked, seed: int | None) -> Variant:
+        """The model's answer to what is asked.
 
         Raises NotInstalled if the weights or the engine are missing or the weights are not the ones we know.
         """
         with self._one_at_a_time:
-            asked = {name: request[name] for name in _UNDERSTOOD if name in request}
-            reply = self._engine.handle_chat_completions({**asked, **({} if seed is None else {"seed": seed})})
+            options = {name: asked.request[name] for name in _UNDERSTOOD if name in asked.request}
+            reply = self._engine.handle_chat_completions({**options, **({} if seed is None else {"seed": seed})})
         body: Json = json.loads(reply) if isinstance(reply, str) else reply
         return Variant(seed, 200, _azure_body(body))
 

@@ -13,13 +13,17 @@ import httpx
 
 from lab_helpers.errors import LabError, RecordingError
 from lab_helpers.i18n import _
-from lab_helpers.mock import wire
-from lab_helpers.mock.core import Asked, Deferred, PracticeServer, Request, Upstream, nth_seed, reply_with, unavailable
+from lab_helpers.mock import refusals, wire
+from lab_helpers.mock.core import Deferred, PracticeServer, Upstream, nth_seed
 from lab_helpers.mock.recordings import Cassettes, Recording, Variant, save
+from lab_helpers.mock.replies import reply_with
+from lab_helpers.mock.requests import Asked, Request
 from lab_helpers.mock.wire import Json, Reply
 from lab_helpers.settings import Settings
 
 LICENCE = "CC-BY-4.0"
+# Said anew for each answer that is asked of the upstream.
+_PER_REQUEST = {"model", "n", "seed", "stream", "stream_options"}
 RECORDER = f"responsible-ai-lab {metadata.version('responsible-ai-lab')}"
 
 
@@ -64,13 +68,13 @@ class RecordingServer(PracticeServer):
         try:
             variants = [self._nth(asked, nth_seed(asked.seed, i), first + i) for i in range(asked.n)]
         except LabError as error:
-            return unavailable(error)
+            return refusals.model_unavailable(error)
         return reply_with(asked, variants, {"x-replay-source": "recorder"})
 
     def _nth(self, asked: Asked, seed: int | None, occurrence: int) -> Variant:
         if known := self._recorded(asked, seed, occurrence):
             return known
-        variant = self._upstream.ask(asked.request, seed)
+        variant = self._upstream.ask(asked, seed)
         if is_worth_keeping(variant):
             self._keep(asked, variant)
         return variant
@@ -127,12 +131,12 @@ class AzureUpstream:
             "terms": "Output of a live deployment: check that you may publish it.",
         }
 
-    def ask(self, request: Json, seed: int | None) -> Variant:
+    def ask(self, asked: Asked, seed: int | None) -> Variant:
         """Azure's answer. Raises RecordingError if Azure cannot be reached."""
-        body = {name: value for name, value in request.items() if name != "deployment"}
+        body = {name: value for name, value in asked.body.items() if name not in _PER_REQUEST}
         if seed is not None:
             body["seed"] = seed
-        url = f"{self._settings.endpoint}/openai/deployments/{request['deployment']}/chat/completions"
+        url = f"{self._settings.endpoint}/openai/deployments/{self._settings.deployment}/chat/completions"
         try:
             response = self._client.post(
                 url,

@@ -159,6 +159,10 @@ class Cassettes:
         """The deployments that were recorded, as of the first time this is asked."""
         return {recording.request["deployment"] for recording in self.by_key.values()}
 
+    def current(self, key: str) -> Recording | None:
+        """The recording of a key, as its file says now."""
+        return self.by_key.get(key)
+
     def nearest(self, request: Json) -> Recording | None:
         """The recording that differs from a request in the fewest fields: to explain a miss, never to answer it."""
         return min(self.by_key.values(), key=lambda r: len(differing_fields(r.request, request)), default=None)

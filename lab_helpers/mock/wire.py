@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 Json = dict[str, Any]
@@ -34,12 +34,31 @@ _USAGE_DEFAULTS: Json = {
 
 
 @dataclass(frozen=True)
+class Pause:
+    """A place in a reply where nothing is sent for a while."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Hangup:
+    """A place in a reply where the connection ends, whatever was promised."""
+
+
+Frame = bytes | Pause | Hangup
+
+
+@dataclass(frozen=True)
 class Reply:
-    """What goes back: a status, headers, and the bytes of the body in the pieces in which they are sent."""
+    """What goes back: a status, headers, and the body in the pieces in which it is sent."""
 
     status: int
-    frames: tuple[bytes, ...] | Iterator[bytes]
+    frames: tuple[Frame, ...] | Iterator[bytes]
     headers: dict[str, str] = field(default_factory=dict)
+
+    def with_headers(self, headers: dict[str, str]) -> Reply:
+        """This reply with more headers."""
+        return replace(self, headers={**self.headers, **headers}) if headers else self
 
 
 def compact(body: Json) -> Json:
@@ -78,10 +97,15 @@ def _complete_choice(index: int, choice: Json) -> Json:
     return dict(sorted(whole.items()))
 
 
+def json_bytes(body: Json) -> bytes:
+    """`body` as it goes over the wire."""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+
+
 def json_reply(body: Json, headers: dict[str, str] | None = None, status: int = 200) -> Reply:
     """A reply with a JSON body."""
-    frame = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
-    return Reply(status, (frame,), {"content-type": "application/json", **service_headers(), **(headers or {})})
+    common = {"content-type": "application/json", **service_headers()}
+    return Reply(status, (json_bytes(body),), {**common, **(headers or {})})
 
 
 def stream_frames(body: Json, *, include_usage: bool) -> Iterator[bytes]:
@@ -129,38 +153,3 @@ def _event(data: Json) -> bytes:
 def service_headers() -> dict[str, str]:
     """The headers that every answer of the service carries."""
     return {"apim-request-id": str(uuid.uuid4()), "x-request-id": str(uuid.uuid4()), "x-ms-region": "practice"}
-
-
-def error_reply(status: int, code: str, message: str, **extra: str | None) -> Reply:
-    """An error in Azure's form."""
-    return json_reply({"error": {"code": code, "message": message, **extra}}, status=status)
-
-
-def access_denied() -> Reply:
-    """401: no key, or not one the practice server takes."""
-    return error_reply(
-        401,
-        "401",
-        "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for an "
-        "active subscription and use a correct regional API endpoint for your resource.",
-    )
-
-
-def deployment_not_found() -> Reply:
-    """404: no deployment of that name."""
-    return error_reply(
-        404,
-        "DeploymentNotFound",
-        "The API deployment for this resource does not exist. If you created the deployment within the last 5 minutes, "
-        "please wait a moment and try again.",
-    )
-
-
-def resource_not_found() -> Reply:
-    """404: a path or an API version that does not exist."""
-    return error_reply(404, "404", "Resource not found")
-
-
-def invalid_request(message: str, param: str | None = None) -> Reply:
-    """400: the body is not a chat completion request."""
-    return error_reply(400, "invalid_request_error", message, type="invalid_request_error", param=param)

@@ -2,9 +2,11 @@ from collections.abc import Callable
 
 import pytest
 
-from lab_helpers.mock.core import PracticeServer, Reply, Request
+from lab_helpers.mock.core import PracticeServer
 from lab_helpers.mock.keys import canonical_request
 from lab_helpers.mock.recordings import Cassettes, Recording, Variant
+from lab_helpers.mock.requests import Request
+from lab_helpers.mock.wire import Reply
 
 DEPLOYMENT = "smollm2-135m-instruct"
 PROVENANCE = {"source": "local", "model": "m", "recorded_at": "2026-11-24", "recorder": "test", "licence": "CC-BY-4.0"}

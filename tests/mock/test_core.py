@@ -5,8 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lab_helpers.errors import NotInstalled
-from lab_helpers.mock.core import MAX_BODY_BYTES, PracticeServer, Request
+from lab_helpers.mock.core import PracticeServer
 from lab_helpers.mock.recordings import Cassettes, Recording, Variant
+from lab_helpers.mock.requests import MAX_BODY_BYTES, Asked, Request
+from lab_helpers.mock.wire import Reply
 from tests.mock.conftest import DEPLOYMENT, answer_body, chat, recording, reply_of, request
 
 
@@ -27,7 +29,7 @@ class Answering:
 
     deployments = frozenset({DEPLOYMENT})
 
-    def ask(self, request: dict, seed: int | None) -> Variant:
+    def ask(self, asked: Asked, seed: int | None) -> Variant:
         return Variant(seed, 200, answer_body(f"live {seed}"))
 
 
@@ -95,7 +97,7 @@ def test_what_was_never_recorded_goes_to_the_local_model_where_there_is_one(cass
 
 def test_a_local_model_that_cannot_answer_says_what_to_do(cassettes):
     class Broken(Answering):
-        def ask(self, request: dict, seed: int | None) -> Variant:
+        def ask(self, asked: Asked, seed: int | None) -> Variant:
             raise NotInstalled("The file is damaged.", "Install it again.")
 
     status, answer = ask(PracticeServer(cassettes, Broken()), chat("Describe a pilot."))
@@ -116,13 +118,42 @@ def test_a_recorded_refusal_is_replayed_with_its_status():
         ({"key": "sk-real"}, 401, "401"),
         ({"key": ""}, 401, "401"),
         ({"path": "/openai/deployments/nobody/chat/completions"}, 404, "DeploymentNotFound"),
-        ({"path": "/openai/deployments/x/embeddings"}, 404, "404"),
+        ({"path": "/openai/deployments/x/images/generations"}, 404, "404"),
+        ({"path": f"/openai/deployments/{DEPLOYMENT}/embeddings"}, 400, "OperationNotSupported"),
+        ({"path": "/openai/deployments/x/embeddings"}, 404, "DeploymentNotFound"),
         ({"path": "/"}, 404, "404"),
     ],
 )
 def test_azures_errors(server, how, status, code):
     got, answer = ask(server, chat(), **how)
     assert (got, answer["error"]["code"]) == (status, code)
+
+
+def get(server: PracticeServer, path: str, key: str = "practice-1", query: str = "api-version=2024-10-21") -> Reply:
+    return reply_of(server, Request("GET", path, query, {"api-key": key}, b""))
+
+
+@pytest.mark.parametrize("path", ["/openai/models", "/openai/v1/models"])
+def test_the_deployments_are_listed(server, path):
+    listed = json.loads(b"".join(get(server, path).frames))
+    assert [model["id"] for model in listed["data"]] == [DEPLOYMENT]
+    assert get(server, path, key="wrong").status == 401
+
+
+def test_only_the_older_list_needs_an_api_version(server):
+    assert get(server, "/openai/models", query="").status == 404
+    assert get(server, "/openai/v1/models", query="").status == 200
+
+
+def test_families_that_refuse_max_tokens_do_so_here():
+    known = recording("one")
+    modern = Recording({**known.request, "deployment": "gpt-5.1"}, known.variants, known.provenance)
+    server = PracticeServer(Cassettes({modern.key: modern}))
+    path = "/openai/deployments/gpt-5.1/chat/completions"
+    status, answer = ask(server, chat(), path=path)
+    assert (status, answer["error"]["code"]) == (400, "unsupported_parameter")
+    body = {name: value for name, value in chat().items() if name != "max_tokens"}
+    assert text(server, {**body, "max_completion_tokens": 100}, path=path) == "one"
 
 
 @pytest.mark.parametrize("version", ["", "api-version=", "api-version=your_model_version_example"])

@@ -6,7 +6,7 @@ import pytest
 
 from lab_helpers.errors import NotInstalled
 from lab_helpers.mock import PracticeServer, bound_socket, serving
-from lab_helpers.mock.core import MAX_BODY_BYTES
+from lab_helpers.mock.requests import MAX_BODY_BYTES
 from tests.mock.conftest import DEPLOYMENT, chat
 
 

@@ -7,6 +7,7 @@ from lab_helpers.errors import RecordingError
 from lab_helpers.mock import AzureUpstream, Cassettes, PracticeServer, RecordingServer
 from lab_helpers.mock.recorder import is_worth_keeping
 from lab_helpers.mock.recordings import Variant, check_file
+from lab_helpers.mock.requests import Asked, understood
 from lab_helpers.settings import Settings
 from tests.mock.conftest import DEPLOYMENT, answer_body, chat, reply_of, request
 
@@ -24,7 +25,7 @@ class Counting:
     def provenance(self) -> dict:
         return {"source": "local", "model": "m"}
 
-    def ask(self, request: dict, seed: int | None) -> Variant:
+    def ask(self, asked: Asked, seed: int | None) -> Variant:
         self.asked += 1
         return Variant(seed, self.status, answer_body(f"answer {self.asked}") if self.status == 200 else {"error": {}})
 
@@ -101,7 +102,7 @@ def test_azure_is_asked_with_our_own_key_at_its_own_address():
         seen.append(sent)
         return httpx.Response(200, json=answer_body("from azure"))
 
-    variant = azure(handler).ask({"deployment": "gpt-5.1", **chat()}, seed=3)
+    variant = azure(handler).ask(understood("gpt-5.1", chat()), seed=3)
     assert variant.body["choices"][0]["message"]["content"] == "from azure"
     assert seen[0].url.path == "/openai/deployments/gpt-5.1/chat/completions"
     assert seen[0].headers["api-key"] == LIVE.api_key
@@ -131,4 +132,4 @@ def test_a_dead_line_to_azure_says_what_to_do():
         raise httpx.ConnectError("no route")
 
     with pytest.raises(RecordingError, match="run the command again"):
-        azure(handler).ask({"deployment": "gpt-5.1", **chat()}, seed=None)
+        azure(handler).ask(understood("gpt-5.1", chat()), seed=None)
