@@ -1,12 +1,11 @@
 """Solution notebooks as tests: nbval runs their cells against a strict practice server and one Spark for all.
 
-What nbval does not do: both services start with the first cell and only if there is one, each notebook is a session
-of its own (so its answers do not depend on what ran before), and its kernel works where and as a build's does.
+What nbval does not do: both services start with the first cell and only if there is one, and a notebook's kernel works
+where and as a build's does. Its answers do not depend on what ran before: each kernel that connects is a session.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -15,7 +14,6 @@ from tempfile import TemporaryDirectory
 import pytest
 from nbval.plugin import IPyNbCell
 
-from lab_helpers.client import in_session
 from lab_helpers.errors import LabError
 
 # nbval starts a kernel in its notebook's folder, where a .env may be near; a build starts it in an empty one.
@@ -35,7 +33,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if _services not in stash:
         stash[_services] = _started_services()
     _close(item.session, _kernel)
-    stash[_kernel] = _kernel_environment(item.path)
+    stash[_kernel] = _kernel_environment()
     stash[_notebook] = item.path
 
 
@@ -66,11 +64,10 @@ def _started_services() -> ExitStack:
         return starting.pop_all()
 
 
-def _kernel_environment(notebook: Path) -> ExitStack:
+def _kernel_environment() -> ExitStack:
     with ExitStack() as setting:
         profile = setting.enter_context(_empty_profile())
-        environ = in_session(os.environ, f"{notebook.parent.name}-{notebook.stem}")
-        setting.enter_context(_environment({**environ, "IPYTHONDIR": str(profile)}))
+        setting.enter_context(_environment({"IPYTHONDIR": str(profile)}))
         return setting.pop_all()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import os
 import uuid
-from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
@@ -81,15 +80,6 @@ def practice_environment(endpoint: str, session: str) -> dict[str, str]:
         variables.API_VERSION: variables.DEFAULT_API_VERSION,
         variables.DEPLOYMENT: PRACTICE_DEPLOYMENT,
     }
-
-
-def in_session(environ: Mapping[str, str], session: str) -> dict[str, str]:
-    """`environ` with a place of its own among the practice answers; where it leads to Azure, it stays as it is.
-
-    A notebook that runs in its own session gets the same answers whatever ran before it.
-    """
-    practising = environ.get(variables.API_KEY, "").startswith(_PRACTICE_KEY)
-    return {**environ, variables.API_KEY: f"{_PRACTICE_KEY}{session}"} if practising else dict(environ)
 
 
 def _start_practice() -> Settings:

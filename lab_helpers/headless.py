@@ -14,7 +14,6 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from lab_helpers import authoring
-from lab_helpers.client import in_session
 from lab_helpers.errors import NotInstalled
 from lab_helpers.i18n import _
 
@@ -41,7 +40,7 @@ def run_solutions(solutions: Path, out: Path, environ: Mapping[str, str], consol
             task = progress.add_task(path.stem, total=None)
             executed = authoring.execute_notebook(
                 authoring.read_notebook(path),
-                in_session({**os.environ, **environ}, f"{path.parent.name}-{path.stem}"),
+                {**os.environ, **environ},
                 on_cell=lambda done, total: progress.update(task, completed=done, total=total),
             )
             authoring.write_notebook(executed, out / path.name)

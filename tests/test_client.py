@@ -1,8 +1,13 @@
+import os
+import subprocess
+import sys
+
 import openai
 import pytest
 
-from lab_helpers.client import connect, explained
+from lab_helpers.client import connect, explained, practice_environment
 from lab_helpers.errors import ConnectionFailed, SettingsError
+from lab_helpers.mock import SHIPPED, Cassettes, PracticeServer, serving
 from lab_helpers.settings import Settings, read_settings
 
 VARIABLES = ("ENDPOINT", "API_KEY", "API_VERSION", "DEPLOYMENT")
@@ -32,6 +37,23 @@ def test_without_any_variable_it_is_practice_on_this_machine(capsys):
 def test_practice_sets_the_variables_that_the_labs_own_cells_read():
     connect()
     assert read_settings() is not None
+
+
+def test_each_kernel_hears_the_recorded_answers_from_the_first_on():
+    code = (
+        "from lab_helpers import connect\n"
+        "connection = connect()\n"
+        "messages = [{'role': 'user', 'content': 'Describe a nurse.'}]\n"
+        "for _ in range(2):\n"
+        "    connection = connect()\n"
+        "    asked = dict(model=connection.deployment, messages=messages, max_tokens=100)\n"
+        "    print(repr(connection.client.chat.completions.create(**asked).choices[0].message.content))\n"
+    )
+    with serving(PracticeServer(Cassettes.read(SHIPPED))) as endpoint:
+        environ = {**os.environ, **practice_environment(endpoint, "class")}
+        runs = [subprocess.check_output([sys.executable, "-c", code], env=environ, text=True) for _ in range(2)]
+    assert runs[0] == runs[1]
+    assert len(set(runs[0].splitlines()[-2:])) == 2
 
 
 def test_live_says_where_the_prompts_go_but_not_the_key(monkeypatch, capsys):

@@ -20,7 +20,6 @@ from lab_helpers.authoring.notebooks import (
     write_notebook,
 )
 from lab_helpers.authoring.rules import structure_problems
-from lab_helpers.client import in_session
 from lab_helpers.errors import AuthoringError
 from lab_helpers.i18n import LOCALES, SOURCE_LOCALE, _
 
@@ -54,8 +53,7 @@ def build(
         notebook = solution_notebook(lesson, locale)
         kept = None if force else _kept_outputs(root / path, notebook)
         if kept is None:
-            session = in_session(environ, f"{locale}-{lesson.name}")
-            kept = execute_notebook(notebook, session, on_cell=_reporting(on_progress, path))
+            kept = execute_notebook(notebook, environ, on_cell=_reporting(on_progress, path))
         else:
             on_progress(path, len(code_cells(kept)), len(code_cells(kept)))
         write_notebook(kept, root / path)

@@ -1,4 +1,4 @@
-"""A client of its own process and its own SDK version: prints what the official library made of the practice server."""
+"""The official SDK in a process and a version of its own: prints what it made of the practice server."""
 
 import json
 import os
@@ -20,17 +20,18 @@ whole = client.chat.completions.create(**asked)
 chunks = list(client.chat.completions.create(**asked, stream=True))
 try:
     client.chat.completions.create(**{**asked, "model": "nobody"})
-    code = None
+    status = None
 except openai.NotFoundError as error:
-    code = error.code
+    status = error.status_code
+retried = client.chat.completions.create(**asked)
 print(
     json.dumps(
         {
             "version": openai.__version__,
             "text": whole.choices[0].message.content,
             "streamed": "".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices),
-            "choices_in_first_chunk": len(chunks[0].choices),
-            "code": code,
+            "wrong_deployment": status,
+            "retried": retried.choices[0].message.content,
         }
     )
 )
