@@ -188,22 +188,24 @@ cassette_folders = click.argument("folders", nargs=-1, type=click.Path(exists=Tr
 @mock.command("serve")
 @cassette_folders
 @click.option("--port", default=0, help="The port; 0 takes a free one.")
+@click.option("--host", default="127.0.0.1", help="Another address: then whoever reaches it can use the server.")
 @click.option("--strict", is_flag=True, help="Refuse what was never recorded, even where a local model could answer.")
-def mock_serve(folders: tuple[Path, ...], port: int, strict: bool) -> None:
+@click.option("--tokens-per-minute", type=click.IntRange(1), help="A limit for each session, such as the lab's 5000.")
+def mock_serve(folders: tuple[Path, ...], port: int, host: str, strict: bool, tokens_per_minute: int | None) -> None:
     """Serve the recordings of FOLDERS (else the course's) on this machine, until Ctrl-C.
 
     The first line printed is JSON with the variables that lead a client here.
     """
     from lab_helpers import mock
-    from lab_helpers.client import practice_environment
 
     cassettes = mock.Cassettes.read(*_folders(folders))
     for error in cassettes.broken:
         click.echo(str(error), err=True)
-    listener = mock.bound_socket(port)
-    endpoint = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    click.echo(json.dumps(practice_environment(endpoint, "cli")))
-    mock.serve(mock.PracticeServer(cassettes, None if strict else mock.LocalModel()), listener)
+    listener = mock.bound_socket(port, host)
+    endpoint = f"http://{host}:{listener.getsockname()[1]}"
+    click.echo(json.dumps(mock.practice_environment(endpoint, "cli")))
+    live = None if strict else mock.LocalModel()
+    mock.serve(mock.PracticeServer(cassettes, live, tokens_per_minute), listener)
 
 
 @mock.command("record", context_settings={"ignore_unknown_options": True})
@@ -216,11 +218,10 @@ def mock_record(out: Path, azure: bool, command: tuple[str, ...]) -> None:
     For example: lab mock record -- python lessons/recording/ask_everything.py
     """
     from lab_helpers import mock
-    from lab_helpers.client import practice_environment
 
     upstream = mock.AzureUpstream(_required_settings()) if azure else mock.LocalModel()
     with mock.serving(mock.RecordingServer(out, upstream)) as endpoint:
-        environ = {**os.environ, **practice_environment(endpoint, "record")}
+        environ = {**os.environ, **mock.practice_environment(endpoint, "record")}
         if azure:
             environ["AZURE_OPENAI_DEPLOYMENT"] = next(iter(upstream.deployments))
         done = subprocess.run(command, env=environ, check=False)

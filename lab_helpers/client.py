@@ -13,13 +13,11 @@ from typing import TYPE_CHECKING, Any
 from lab_helpers import settings as variables
 from lab_helpers.errors import ConnectionFailed, LabError, SettingsError
 from lab_helpers.i18n import _
-from lab_helpers.settings import PRACTICE_DEPLOYMENT, Settings, read_settings
+from lab_helpers.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     import openai
 
-# What the practice server takes for a key; what follows is the session.
-_PRACTICE_KEY = "practice-"
 # Each kernel is a session of its own in practice: after a restart the recorded answers come from the first on again.
 _KERNEL = uuid.uuid4().hex[:12]
 _SERVERS = ExitStack()
@@ -72,23 +70,13 @@ def connect() -> Connection:
     return connection
 
 
-def practice_environment(endpoint: str, session: str) -> dict[str, str]:
-    """The variables that lead a client to the practice server. Each session has its own place among the answers."""
-    return {
-        variables.ENDPOINT: endpoint,
-        variables.API_KEY: f"{_PRACTICE_KEY}{session}",
-        variables.API_VERSION: variables.DEFAULT_API_VERSION,
-        variables.DEPLOYMENT: PRACTICE_DEPLOYMENT,
-    }
-
-
 def _start_practice() -> Settings:
     if not find_spec("starlette") or not find_spec("uvicorn"):
         raise SettingsError(
             _("The variable {name} is not set.").format(name=variables.ENDPOINT),
             _("Set AZURE_OPENAI_ENDPOINT, AZURE_OPENAI_API_KEY and AZURE_OPENAI_DEPLOYMENT, and run this cell again."),
         )
-    from lab_helpers.mock import SHIPPED, Cassettes, LocalModel, PracticeServer, serving
+    from lab_helpers.mock import SHIPPED, Cassettes, LocalModel, PracticeServer, practice_environment, serving
 
     endpoint = _SERVERS.enter_context(serving(PracticeServer(Cassettes.read(SHIPPED), LocalModel())))
     os.environ.update(practice_environment(endpoint, f"kernel-{os.getpid()}"))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from lab_helpers.client import practice_environment
-from lab_helpers.mock import SHIPPED, Cassettes, LocalModel, PracticeServer, serving
+from lab_helpers.mock import SHIPPED, Cassettes, LocalModel, PracticeServer, practice_environment, serving
 from lab_helpers.spark import REMOTE, start_spark_server
 
 

@@ -5,9 +5,9 @@ import sys
 import openai
 import pytest
 
-from lab_helpers.client import connect, explained, practice_environment
+from lab_helpers.client import connect, explained
 from lab_helpers.errors import ConnectionFailed, SettingsError
-from lab_helpers.mock import SHIPPED, Cassettes, PracticeServer, serving
+from lab_helpers.mock import SHIPPED, Cassettes, PracticeServer, practice_environment, serving
 from lab_helpers.settings import Settings, read_settings
 
 VARIABLES = ("ENDPOINT", "API_KEY", "API_VERSION", "DEPLOYMENT")

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from lab_helpers.mock.core import PracticeServer
+from lab_helpers.mock.environment import practice_environment
 from lab_helpers.mock.http_server import bound_socket, serve, serving
 from lab_helpers.mock.local_model import LocalModel
 from lab_helpers.mock.recordings import SHIPPED, Cassettes, check_file, load
@@ -23,6 +24,7 @@ __all__ = [
     "bound_socket",
     "check_file",
     "load",
+    "practice_environment",
     "serve",
     "serving",
 ]

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, unquote
 
 from lab_helpers.errors import LabError
 from lab_helpers.mock import control, refusals
+from lab_helpers.mock.environment import PRACTICE_KEY_PREFIX
 from lab_helpers.mock.faults import Fault, damaged, replacement
 from lab_helpers.mock.keys import differing_fields
 from lab_helpers.mock.limits import estimated_cost
@@ -19,8 +20,6 @@ from lab_helpers.mock.replies import replayed, reply_with
 from lab_helpers.mock.requests import MAX_BODY_BYTES, Asked, Request, parsed, understood
 from lab_helpers.mock.sessions import Session, Sessions
 from lab_helpers.mock.wire import Json, Reply, json_reply
-
-PRACTICE_KEY_PREFIX = "practice"
 
 _DEPLOYMENT_PATH = re.compile(r"^/+openai/deployments/([^/]+)/(chat/completions|embeddings)$")
 _V1_PATH = re.compile(r"^/+openai/v1/(chat/completions|embeddings)$")

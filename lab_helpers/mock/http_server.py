@@ -64,13 +64,13 @@ async def _played(frames: tuple[Frame, ...]) -> AsyncIterator[bytes]:
             yield frame
 
 
-def bound_socket(port: int = 0) -> socket.socket:
-    """A listening socket on loopback. Raises NotInstalled if the port is taken."""
+def bound_socket(port: int = 0, host: str = LOOPBACK) -> socket.socket:
+    """A listening socket, on loopback unless told otherwise. Raises NotInstalled if the port is taken."""
     # With its protocol named, asyncio turns off Nagle's algorithm, which holds each reply back for 40 ms.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((LOOPBACK, port))
+        listener.bind((host, port))
         # From here on connections queue: a client that comes before uvicorn is up only waits.
         listener.listen(128)
     except OSError as error:

@@ -15,6 +15,8 @@ Json = dict[str, Any]
 
 SAFE: Json = {name: {"filtered": False, "severity": "safe"} for name in ("hate", "self_harm", "sexual", "violence")}
 SAFE_PROMPT: Json = {**SAFE, "jailbreak": {"detected": False, "filtered": False}}
+# What the last event of a stream says in place of JSON.
+DONE = "[DONE]"
 
 _CHOICE_DEFAULTS: Json = {"content_filter_results": SAFE, "logprobs": None}
 _MESSAGE_DEFAULTS: Json = {"annotations": [], "refusal": None, "role": "assistant"}
@@ -110,28 +112,46 @@ def json_reply(body: Json, headers: dict[str, str] | None = None, status: int = 
 
 def stream_frames(body: Json, *, include_usage: bool) -> Iterator[bytes]:
     """The server-sent events in which Azure streams `body`: the first has no choices, the last says [DONE]."""
-    envelope = {name: body[name] for name in ("created", "id", "model", "system_fingerprint")}
-    envelope["object"] = "chat.completion.chunk"
-    blank = {"choices": [], "created": 0, "id": "", "model": "", "object": ""}
-    yield _event({**blank, "prompt_filter_results": body["prompt_filter_results"]})
+    yield _event(opening_chunk(body["prompt_filter_results"]))
+    envelope = chunk_envelope(body)
     for choice in body["choices"]:
         for delta, results, finish_reason in _deltas(choice):
-            piece = {
-                "content_filter_results": results,
-                "delta": delta,
-                "finish_reason": finish_reason,
-                "index": choice["index"],
-                "logprobs": None,
-            }
-            yield _event({"choices": [piece], **envelope})
-    if include_usage:
+            yield _event(delta_chunk(envelope, delta, results, finish_reason, choice["index"]))
+    if include_usage and "usage" in body:
         yield _event({"choices": [], **envelope, "usage": body["usage"]})
-    yield b"data: [DONE]\n\n"
+    yield event(DONE)
+
+
+def opening_chunk(prompt_filter_results: list[Json]) -> Json:
+    """What Azure sends first: what its filter made of the prompt, and no choices."""
+    blank: Json = {"choices": [], "created": 0, "id": "", "model": "", "object": ""}
+    return {**blank, "prompt_filter_results": prompt_filter_results}
+
+
+def chunk_envelope(body: Json) -> Json:
+    """What every chunk of one answer repeats."""
+    repeated = {name: body.get(name) for name in ("created", "id", "model", "system_fingerprint")}
+    return {**repeated, "object": "chat.completion.chunk"}
+
+
+def delta_chunk(envelope: Json, delta: Json, results: Json, finish_reason: str | None, index: int = 0) -> Json:
+    """One piece of an answer. results: what the content filter made of it."""
+    piece = {
+        "content_filter_results": results,
+        "delta": delta,
+        "finish_reason": finish_reason,
+        "index": index,
+        "logprobs": None,
+    }
+    return {"choices": [piece], **envelope}
+
+
+FIRST_DELTA: Json = {"content": "", "refusal": None, "role": "assistant"}
 
 
 def _deltas(choice: Json) -> Iterator[tuple[Json, Json, str | None]]:
-    yield {"content": "", "refusal": None, "role": "assistant"}, {}, None
-    for word in _words(choice["message"].get("content") or ""):
+    yield FIRST_DELTA, {}, None
+    for word in _words((choice.get("message") or {}).get("content") or ""):
         yield {"content": word}, choice["content_filter_results"], None
     yield {}, {}, choice["finish_reason"]
 
@@ -146,8 +166,14 @@ def _words(text: str) -> Iterator[str]:
         yield text[start:]
 
 
-def _event(data: Json) -> bytes:
-    return b"data: " + json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode() + b"\n\n"
+def _event(body: Json) -> bytes:
+    return b"data: " + json_bytes(body) + b"\n\n"
+
+
+def event(data: str) -> bytes:
+    """One server-sent event."""
+    lines = "".join(f"data: {line}\n" for line in data.split("\n"))
+    return f"{lines}\n".encode("utf-8", "backslashreplace")
 
 
 def service_headers() -> dict[str, str]:

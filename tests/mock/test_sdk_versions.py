@@ -17,7 +17,7 @@ from tests.mock.conftest import DEPLOYMENT
 CLIENTS = Path(__file__).with_name("clients")
 UV, NODE, NPM = (shutil.which(name) for name in ("uv", "node", "npm"))
 KEY = {"api-key": "practice-1"}
-# The third answer of the deployment comes at the second try.
+# The third question to the deployment is answered at the second try.
 RATE_LIMITED = {"kind": "rate_limited", "deployment": DEPLOYMENT, "calls": [3], "seconds": 0.01}
 
 needs_uv = pytest.mark.skipif(UV is None, reason="needs uv to make an environment for each client")

@@ -34,7 +34,7 @@ print(
             "text": text,
             "streamed": streamed,
             "wrong_deployment": status,
-            "retried": deployed.invoke(question).content,
+            "retried": deployed.bind(seed=2).invoke(question).content,
         }
     )
 )

@@ -34,7 +34,7 @@ print(
             "text": text,
             "streamed": streamed,
             "wrong_deployment": status,
-            "retried": ask(model=deployed).choices[0].message.content,
+            "retried": ask(model=deployed, seed=2).choices[0].message.content,
         }
     )
 )

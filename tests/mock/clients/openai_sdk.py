@@ -23,7 +23,7 @@ try:
     status = None
 except openai.NotFoundError as error:
     status = error.status_code
-retried = client.chat.completions.create(**asked)
+retried = client.chat.completions.create(**asked, seed=2)
 print(
     json.dumps(
         {
