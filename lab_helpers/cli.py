@@ -20,6 +20,8 @@ from lab_helpers.i18n import LOCALES, _, current_locale, use_locale
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from lab_helpers.settings import Settings
+
 DESK = "my-course"
 SHIPPED_FOLDER = "lab_helpers/mock/cassettes"
 
@@ -219,7 +221,7 @@ def mock_record(out: Path, azure: bool, command: tuple[str, ...]) -> None:
     """
     from lab_helpers import mock
 
-    upstream = mock.AzureUpstream(_required_settings()) if azure else mock.LocalModel()
+    upstream = mock.AzureUpstream(_live_settings()) if azure else mock.LocalModel()
     with mock.serving(mock.RecordingServer(out, upstream)) as endpoint:
         environ = {**os.environ, **mock.practice_environment(endpoint, "record")}
         if azure:
@@ -228,7 +230,20 @@ def mock_record(out: Path, azure: bool, command: tuple[str, ...]) -> None:
     sys.exit(done.returncode)
 
 
-def _required_settings() -> Any:
+def _required_settings() -> Settings:
+    from lab_helpers.errors import SettingsError
+    from lab_helpers.settings import read_settings
+
+    settings = read_settings()
+    if settings is None:
+        raise SettingsError(
+            _("The variable {name} is not set.").format(name="AZURE_OPENAI_ENDPOINT"),
+            _("Set the variables that `lab mock serve` printed, and run again."),
+        )
+    return settings
+
+
+def _live_settings() -> Settings:
     from lab_helpers.errors import SettingsError
     from lab_helpers.settings import read_settings
 
@@ -239,6 +254,24 @@ def _required_settings() -> Any:
             _("Set AZURE_OPENAI_ENDPOINT, AZURE_OPENAI_API_KEY and AZURE_OPENAI_DEPLOYMENT, and run again."),
         )
     return settings
+
+
+@mock.command("faults")
+@click.argument("rules", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def mock_faults(rules: Path | None) -> None:
+    """Let the session of your environment fail as RULES, a JSON file, says. Without RULES, end that: how did it go?
+
+    The session is the one of AZURE_OPENAI_ENDPOINT and AZURE_OPENAI_API_KEY.
+    """
+    from lab_helpers import practice
+
+    if rules:
+        practice.set_faults(_required_settings(), json.loads(rules.read_text("utf-8")))
+        console().print(_("✓ The faults are set."))
+        return
+    verdicts = practice.end_faults(_required_settings())
+    console().print(verdicts.to_string(index=False) if len(verdicts) else _("No fault was met."), markup=False)
+    sys.exit(0 if verdicts["coped"].all() else 1)
 
 
 @mock.command("check")

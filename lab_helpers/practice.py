@@ -13,15 +13,17 @@ import pandas as pd
 from lab_helpers.client import Connection
 from lab_helpers.errors import SettingsError
 from lab_helpers.i18n import _
+from lab_helpers.settings import Settings
 
 TIMEOUT_S = 10
+_VERDICT_COLUMNS = ["kind", "questions", "attempts", "answered", "coped"]
 
 
 class Verdicts:
     """How the code in the block coped with the faults it met; filled when the block ends."""
 
     def __init__(self) -> None:
-        self.table = pd.DataFrame(columns=pd.Index(["kind", "questions", "attempts", "answered", "coped"]))
+        self.table = pd.DataFrame(columns=pd.Index(_VERDICT_COLUMNS))
 
     @property
     def coped(self) -> bool:
@@ -43,12 +45,22 @@ def practice_faults(connection: Connection, rules: Sequence[dict[str, Any]]) -> 
     Raises SettingsError on a live connection, or for a rule that the practice server does not know.
     """
     verdicts = Verdicts()
-    _control(connection, "PUT", "faults", list(rules))
+    set_faults(connection.settings, rules)
     try:
         yield verdicts
     finally:
-        reply = _control(connection, "DELETE", "faults")
-        verdicts.table = pd.DataFrame(reply["verdicts"], columns=verdicts.table.columns)
+        verdicts.table = end_faults(connection.settings)
+
+
+def set_faults(settings: Settings, rules: Sequence[dict[str, Any]]) -> None:
+    """Let the calls of this key fail as the rules say, from now on. Raises SettingsError as `practice_faults`."""
+    _control(settings, "PUT", "faults", rules)
+
+
+def end_faults(settings: Settings) -> pd.DataFrame:
+    """End the faults of this key. One row per kind met: kind, questions, attempts, answered, coped."""
+    reply = _control(settings, "DELETE", "faults")
+    return pd.DataFrame(reply["verdicts"], columns=pd.Index(_VERDICT_COLUMNS))
 
 
 @contextmanager
@@ -57,23 +69,23 @@ def practice_limits(connection: Connection, tokens_per_minute: int) -> Iterator[
 
     Raises SettingsError on a live connection, or for a limit that is not a positive number.
     """
-    _control(connection, "PUT", "limits", {"tokens_per_minute": tokens_per_minute})
+    _control(connection.settings, "PUT", "limits", {"tokens_per_minute": tokens_per_minute})
     try:
         yield
     finally:
-        _control(connection, "PUT", "limits", {"tokens_per_minute": None})
+        _control(connection.settings, "PUT", "limits", {"tokens_per_minute": None})
 
 
-def _control(connection: Connection, method: str, what: str, body: object = None) -> dict[str, Any]:
-    if not connection.is_practice:
+def _control(settings: Settings, method: str, what: str, body: object = None) -> dict[str, Any]:
+    if not settings.is_practice:
         raise SettingsError(
             _("This works in practice only: a real service is not made to fail on purpose."),
             _("Skip this cell, or remove the Azure variables to practise."),
         )
     request = Request(
-        f"{connection.settings.endpoint}/practice/{what}",
+        f"{settings.endpoint}/practice/{what}",
         data=json.dumps(body).encode(),
-        headers={"api-key": connection.settings.api_key},
+        headers={"api-key": settings.api_key},
         method=method,
     )
     try:

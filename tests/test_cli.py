@@ -250,3 +250,29 @@ def test_start_opens_jupyterlab_on_the_learners_copy_and_ends_with_all_it_starte
     assert running.returncode == 0
     assert "my-course/pt-BR" in said
     assert psutil.wait_procs(begun, timeout=5)[1] == []
+
+
+def test_faults_are_switched_from_the_command_line_and_their_end_tells_how_it_went(
+    started, cassettes, tmp_path, monkeypatch
+):
+    variables = json.loads(started("mock", "serve", cassettes, "--strict").stdout.readline())
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    rules = tmp_path / "rules.json"
+    rules.write_text('[{"kind": "rate_limited", "seconds": 0.01}]', "utf-8")
+    assert lab("mock", "faults", rules).output == "✓ The faults are set.\n"
+    completion = client_of(variables).chat.completions.create(model=DEPLOYMENT, **chat())
+    assert completion.choices[0].message.content == "one"
+    done = lab("mock", "faults")
+    assert done.exit_code == 0
+    assert "rate_limited" in done.output
+
+
+def test_faults_of_a_file_that_holds_no_rules_are_refused(started, cassettes, tmp_path, monkeypatch):
+    for name, value in json.loads(started("mock", "serve", cassettes, "--strict").stdout.readline()).items():
+        monkeypatch.setenv(name, value)
+    rules = tmp_path / "rules.json"
+    rules.write_text('[{"kind": "meteor"}]', "utf-8")
+    done = lab("mock", "faults", rules)
+    assert done.exit_code == 1
+    assert "meteor" in done.output
