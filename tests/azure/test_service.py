@@ -13,7 +13,7 @@ from lab_helpers.client import Connection
 from lab_helpers.mock import Cassettes, PracticeServer, serving
 from lab_helpers.mock.keys import canonical_request
 from lab_helpers.mock.recordings import Recording, Variant
-from lab_helpers.mock.wire import error_reply
+from lab_helpers.mock.refusals import error_reply
 from lab_helpers.settings import Settings
 
 DEPLOYMENT = "smollm2-135m-instruct"
