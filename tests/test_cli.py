@@ -20,10 +20,14 @@ from lab_helpers import doctor
 from lab_helpers.authoring import write_notebook
 from lab_helpers.cli import main
 from lab_helpers.doctor import Finding
+from lab_helpers.mock import local_model
 from lab_helpers.mock.local_model import weights_path
 from lab_helpers.mock.recordings import load, save
-from tests.mock.conftest import DEPLOYMENT, chat, recording
+from tests.mock.conftest import DEPLOYMENT, answer_body, chat, recording
 
+with_the_model = pytest.mark.skipif(
+    not weights_path() or not find_spec("xllamacpp"), reason="the local model is not installed"
+)
 LAB = str(Path(sys.executable).with_name("lab"))
 ASK_ONE_TOKEN = """
 import os, openai
@@ -97,7 +101,7 @@ def said_by(process, pattern):
 
 def test_help_names_every_command_and_what_it_is_for():
     text = lab("--help").output
-    assert re.findall(r"^  (\w+)  +[A-Z]", text, re.MULTILINE) == ["build", "doctor", "mock", "run", "start"]
+    assert re.findall(r"^  (\w+)  +[A-Z]", text, re.MULTILINE) == ["build", "doctor", "mock", "model", "run", "start"]
 
 
 @pytest.mark.parametrize("wrong", [["stop"], ["start", "--locale", "xx"], ["mock", "check", "nowhere"]])
@@ -194,7 +198,7 @@ def test_serve_on_a_taken_port_says_what_to_do(started, cassettes):
     assert "--port" in done.output.splitlines()[1]
 
 
-@pytest.mark.skipif(not weights_path() or not find_spec("xllamacpp"), reason="the local model is not installed")
+@with_the_model
 def test_record_keeps_what_the_command_asked_and_returns_its_exit_code(started, tmp_path):
     command = [sys.executable, "-c", f"{ASK_ONE_TOKEN}\nraise SystemExit(3)"]
     recorder = started("mock", "record", "--out", tmp_path / "new", "--", *command)
@@ -213,6 +217,61 @@ def test_record_from_azure_without_settings_says_which_are_missing(monkeypatch, 
     assert done.exit_code == 1
     assert "AZURE_OPENAI_ENDPOINT" in done.output
     assert not (tmp_path / "new").exists()
+
+
+def test_record_asks_either_azure_or_openai(tmp_path):
+    done = lab("mock", "record", "--azure", "--openai", "gpt-4o", "--out", tmp_path / "new", "--", "true")
+    assert done.exit_code == 2
+
+
+def test_record_from_openai_without_a_key_says_which_variable_is_missing(monkeypatch, tmp_path):
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    done = lab("mock", "record", "--openai", "gpt-4o", "--out", tmp_path / "new", "--", "true")
+    assert done.exit_code == 1
+    assert "OPENAI_API_KEY" in done.output
+
+
+def test_diff_tells_what_differs_and_exits_with_1(cassettes, tmp_path):
+    assert lab("mock", "diff", cassettes, cassettes).exit_code == 0
+    save(recording("uno", "two"), tmp_path / "other")
+    done = lab("mock", "diff", cassettes, tmp_path / "other")
+    assert done.exit_code == 1
+    assert re.fullmatch(r'~ describe-a-nurse--\w+\.json: seed 0: \["one"\] → \["uno"\]\n', done.output)
+
+
+def test_convert_makes_recordings_that_check_finds_sound(tmp_path):
+    answer = {"status": {"code": 200}, "headers": {}, "body": {"string": json.dumps(answer_body("one"))}}
+    uri = f"https://x.example/openai/deployments/{DEPLOYMENT}/chat/completions"
+    asked = {"method": "POST", "uri": uri, "body": json.dumps(chat())}
+    cassette = tmp_path / "vcr.yaml"
+    # YAML reads JSON.
+    cassette.write_text(json.dumps({"interactions": [{"request": asked, "response": answer}]}), "utf-8")
+    origin = ("--model", "gpt-4o", "--licence", "MIT", "--source", "https://example.org")
+    done = lab("mock", "convert", cassette, "--out", tmp_path / "new", *origin)
+    assert (done.exit_code, done.output.startswith("✓ Recordings written: 1")) == (0, True)
+    assert lab("mock", "check", tmp_path / "new").exit_code == 0
+
+
+def test_convert_names_a_file_that_is_no_cassette(tmp_path):
+    (tmp_path / "odd.yaml").write_text("[", "utf-8")
+    origin = ("--model", "m", "--licence", "MIT", "--source", "s")
+    done = lab("mock", "convert", tmp_path / "odd.yaml", "--out", tmp_path / "new", *origin)
+    assert done.exit_code == 1
+    assert done.output.startswith("odd.yaml is no cassette")
+    assert not (tmp_path / "new").exists()
+
+
+def test_model_check_without_weights_says_what_to_run(monkeypatch):
+    monkeypatch.setattr(local_model, "weights_path", lambda: None)
+    done = lab("model", "check")
+    assert (done.exit_code, done.output) == (1, "The local model is not installed.\n→ Run: lab model install\n")
+
+
+@with_the_model
+def test_model_check_is_one_line():
+    done = lab("model", "check")
+    assert (done.exit_code, done.output.count("\n")) == (0, 1)
+    assert done.output.startswith("✓ ")
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import Any
 
 from lab_helpers.bias.columns import DESCRIBED
-from lab_helpers.bias.names import occupation_name, percent, signed, verdict_name
+from lab_helpers.bias.names import SHARES, number, occupation_name, percent, signed, verdict_name
 from lab_helpers.i18n import _
 
 Row = dict[str, Any]
@@ -73,4 +74,26 @@ def change_sentence(row: Row) -> str:
         low=signed(row["ci_low"], measure),
         high=signed(row["ci_high"], measure),
         verdict=verdict_name(str(row["verdict"])),
+    )
+
+
+def pair_sentence(row: Row, measure: str) -> str:
+    """The two means of one pair of prompts, of `pair_means`."""
+    written = percent if measure in SHARES else number
+    return _("{pair}: {male} for a man, {female} for a woman.").format(
+        pair=occupation_name(str(row["pair"])),
+        **{gender: "–" if isnan(row[gender]) else written(row[gender]) for gender in ("male", "female")},
+    )
+
+
+def word_sentence(row: Row) -> str:
+    """One word of `word_log_odds`, with its numbers and its sentence."""
+    return _(
+        "{word}: in {n_feminine} answers about women and {n_masculine} about men, {verdict}; for example: “{example}”"
+    ).format(
+        word=row["word"],
+        n_feminine=row["n_feminine"],
+        n_masculine=row["n_masculine"],
+        verdict=verdict_name(str(row["verdict"])),
+        example=row["example"],
     )

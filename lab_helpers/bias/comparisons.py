@@ -8,13 +8,23 @@ from typing import Any
 import pandas as pd
 
 from lab_helpers.bias.columns import require_columns, require_one_condition
-from lab_helpers.bias.intervals import CONFIDENCE, Count, count, fisher_p, inner_confidence, newcombe, wilson
+from lab_helpers.bias.intervals import (
+    CONFIDENCE,
+    Count,
+    Interval,
+    count,
+    detectable,
+    fisher_p,
+    inner_confidence,
+    newcombe,
+    wilson,
+)
 from lab_helpers.bias.measures import indicator
 from lab_helpers.bias.results import FEWEST_UNITS, MARGIN, Key, judged, ledger, named, result_table, scopes
 from lab_helpers.errors import DataError
 from lab_helpers.i18n import _
 
-_EXTRA = ["before", "before_low", "before_high", "n_before", "after", "after_low", "after_high", "n_after"]
+_EXTRA = ["before", "before_low", "before_high", "n_before", "after", "after_low", "after_high", "n_after", "mde_80"]
 
 
 def compare_runs(
@@ -32,6 +42,8 @@ def compare_runs(
     drawn afresh, not the ones that the mitigation was chosen by. measure: a yes/no column, or a value of `described`.
     Newcombe's interval (Newcombe 1998, method 10) and Fisher's exact test, Holm over the values of `by`. Besides the
     result columns: `before`, `after` (the shares, with `_low`, `_high` by Wilson), `n_before`, `n_after`.
+    `mde_80`: the smallest difference that so many answers show four times in five, from the standard error that the
+    interval implies (half its width over the normal quantile), which is never 0; missing where nothing is tested.
     A value of `by` with fewer than six answers on one side is exploratory. As every interval made of answers, it
     speaks of these prompts. Raises DataError for a missing column, mixed models or system prompts, or a measure that
     is not yes/no.
@@ -64,6 +76,7 @@ def _difference_row(key: Key, by: str, group: pd.DataFrame, measure: str, confid
         **ledger(group),
         **_side("before", before, confidence),
         **_side("after", after, confidence),
+        "mde_80": detectable(_standard_error((low, high), confidence), confidence=confidence) if enough else nan,
         "estimate": after.share - before.share,
         "ci_low": low,
         "ci_high": high,
@@ -72,6 +85,12 @@ def _difference_row(key: Key, by: str, group: pd.DataFrame, measure: str, confid
         "_inner": newcombe(after, before, inner_confidence(confidence)),
         "_enough": enough,
     }
+
+
+def _standard_error(interval: Interval, confidence: float) -> float:
+    from scipy.stats import norm
+
+    return (interval[1] - interval[0]) / (2 * float(norm.ppf((1 + confidence) / 2)))
 
 
 def _side(run: str, of: Count, confidence: float) -> dict[str, float]:

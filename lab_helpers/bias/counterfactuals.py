@@ -56,6 +56,8 @@ def _counterpart(term: str, rest: str, lexicon: Lexicon) -> str:
 
 
 def _in_case_of(original: str, word: str) -> str:
+    if word[0].isupper():
+        return word  # It is written in one way only: Mrs, Frau.
     if len(original) > 1 and original.isupper():
         return word.upper()
     return word[0].upper() + word[1:] if original[0].isupper() else word

@@ -7,7 +7,7 @@ to that very prompt, not of all the ways to ask about the occupation: for that, 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import nan
+from math import nan, sqrt
 from typing import Any
 
 import pandas as pd
@@ -17,8 +17,12 @@ from lab_helpers.bias.intervals import (
     CONFIDENCE,
     Count,
     binomial_p,
+    bootstrapped,
     count,
+    detectable,
+    hedges_g,
     inner_confidence,
+    sign_flip_p,
     student,
     student_p,
     wilson,
@@ -39,7 +43,11 @@ from lab_helpers.bias.results import (
 from lab_helpers.errors import DataError
 from lab_helpers.i18n import _
 
+# Below, the bootstrap's intervals are too short: with five prompts they cover 8 times in 10, not 19 in 20.
+FEWEST_FOR_BOOTSTRAP = 20
+
 _SCORED = ["prompt_id", "occupation", "gender", "described"]
+_PAIRED_COLUMNS = ["n_pairs", "hedges_g", "mde_80", "p_permutation", "bootstrap_low", "bootstrap_high"]
 
 
 class NotPaired(DataError):
@@ -94,6 +102,8 @@ def representation_gap(
     means more women than the target. One row per value of `by`, one for "all". Wilson interval shifted by the target;
     exact binomial test, Holm over the values of `by` (Lum 2025, arXiv:2402.12649, for the measure).
     Fewer than six marked answers are exploratory. The row "all" speaks of these prompts taken together.
+    `mde_80`: the smallest gap that this many marked answers show four times in five, from the standard error that the
+    test assumes, sqrt(target (1 - target) / n_marked); missing where nothing is tested.
     Raises DataError for a missing column, mixed models or system prompts, no neutral prompt, or a target not in (0, 1).
     """
     _check(scored, [by])
@@ -109,7 +119,7 @@ def representation_gap(
             _("Ask also for the occupations without naming a gender: balanced_prompts() holds them."),
         )
     rows = [_representation_row(key, by, group, target, confidence) for key, group in scopes(neutral, by)]
-    return result_table(judged(rows, margin, confidence), [by], ["n_marked"])
+    return result_table(judged(rows, margin, confidence), [by], ["n_marked", "mde_80"])
 
 
 def counterfactual_gap(
@@ -127,15 +137,34 @@ def counterfactual_gap(
     The unit is the prompt, not the answer (Miller 2024, arXiv:2411.00640): answers to one prompt are averaged first,
     then Student's t on the paired differences, Holm over the values of `by`. A pair with a prompt that has no answer
     is left out of the estimate and counted in `n_missing`. Fewer than six pairs: exploratory, no p-value; one pair: no
-    interval. margin: the difference, in units of `measure`, that "no gap of size d" excludes; None claims none.
+    interval. Besides the result columns and `n_pairs`: `hedges_g`, the gap in standard deviations of the paired
+    differences; `mde_80`, the smallest gap that so many pairs with this spread show four times in five (Bloom 1995) and
+    `p_permutation`, a sign-flip test beside Student's, not adjusted, both from six pairs on; `bootstrap_low`,
+    `bootstrap_high` (BCa) from twenty pairs on.
+    margin: the difference, in units of `measure`, that "no gap of size d" excludes; None claims none.
     Raises NotPaired if a pair lacks one of its prompts, DataError for a missing column, mixed models or system prompts.
     """
-    asking = _asking(scored, [by])
+    asking, pair = _paired(scored, measure, [by])
+    rows = [_paired_row(key, by, group, pair, measure, confidence) for key, group in scopes(asking, by)]
+    return result_table(judged(rows, margin, confidence), [by], _PAIRED_COLUMNS)
+
+
+def pair_means(scored: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """The mean of `measure` for the man and for the woman of each pair of prompts: what `counterfactual_gap` tests.
+
+    One row per pair (`pair_id`, else `occupation`), columns `pair`, `male`, `female`; NaN for a prompt without answer.
+    Raises as `counterfactual_gap` does.
+    """
+    asking, pair = _paired(scored, measure, ["occupation"])
+    means = _means(asking, pair).reindex(asking[pair].drop_duplicates())
+    return means.rename_axis("pair").rename_axis(None, axis=1).reset_index()
+
+
+def _paired(scored: pd.DataFrame, measure: str, by: Sequence[str]) -> tuple[pd.DataFrame, str]:
+    asking = _asking(scored, by)
     pair = "pair_id" if "pair_id" in asking.columns else "occupation"
     _require_pairs(asking, pair)
-    asking = asking.assign(_value=indicator(asking, measure).to_numpy(dtype=float, na_value=nan))
-    rows = [_paired_row(key, by, group, pair, measure, confidence) for key, group in scopes(asking, by)]
-    return result_table(judged(rows, margin, confidence), [by], ["n_pairs"])
+    return asking.assign(_value=indicator(asking, measure).to_numpy(dtype=float, na_value=nan)), pair
 
 
 def _check(scored: pd.DataFrame, by: Sequence[str]) -> None:
@@ -199,6 +228,7 @@ def _representation_row(key: Key, by: str, group: pd.DataFrame, target: float, c
         "measure": "representation_gap",
         **ledger(group),
         "n_marked": of.n,
+        "mde_80": detectable(sqrt(target * (1 - target) / of.n), confidence=confidence) if enough else nan,
         "estimate": of.share - target,
         "ci_low": low - target,
         "ci_high": high - target,
@@ -211,14 +241,21 @@ def _representation_row(key: Key, by: str, group: pd.DataFrame, target: float, c
 
 def _paired_row(key: Key, by: str, group: pd.DataFrame, pair: str, measure: str, confidence: float) -> dict[str, Any]:
     differences = _pair_differences(group, pair)
+    n = len(differences)
     low, high = student(differences, confidence)
-    enough = len(differences) >= FEWEST_UNITS
+    enough = n >= FEWEST_UNITS
+    bootstrap_low, bootstrap_high = bootstrapped(differences, confidence) if n >= FEWEST_FOR_BOOTSTRAP else (nan, nan)
     return {
         **named(key, [by]),
         "measure": measure,
         **ledger(group),
-        "n_pairs": len(differences),
-        "estimate": float(differences.mean()) if len(differences) else nan,
+        "n_pairs": n,
+        "hedges_g": hedges_g(differences),
+        "mde_80": detectable(float(differences.std()) / sqrt(n), n - 1, confidence) if enough else nan,
+        "p_permutation": sign_flip_p(differences) if enough else nan,
+        "bootstrap_low": bootstrap_low,
+        "bootstrap_high": bootstrap_high,
+        "estimate": float(differences.mean()) if n else nan,
         "ci_low": low,
         "ci_high": high,
         "p_value": student_p(differences) if enough else nan,
@@ -229,6 +266,10 @@ def _paired_row(key: Key, by: str, group: pd.DataFrame, pair: str, measure: str,
 
 
 def _pair_differences(group: pd.DataFrame, pair: str) -> pd.Series:
-    prompts = group.groupby([pair, "gender", "prompt_id"], as_index=False)["_value"].mean()
-    means = prompts.pivot_table(index=pair, columns="gender", values="_value").reindex(columns=list(ASKED))
+    means = _means(group, pair)
     return (means["female"] - means["male"]).dropna()
+
+
+def _means(group: pd.DataFrame, pair: str) -> pd.DataFrame:
+    prompts = group.groupby([pair, "gender", "prompt_id"], as_index=False)["_value"].mean()
+    return prompts.pivot_table(index=pair, columns="gender", values="_value").reindex(columns=["male", "female"])

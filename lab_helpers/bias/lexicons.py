@@ -1,4 +1,4 @@
-"""Gendered words of a language: which are counted for which gender, and each one's counterpart."""
+"""The words of a language that are counted: gendered ones and their counterparts, agentic, communal, and refusals."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import json
 import re
 import unicodedata
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 from lab_helpers.errors import DataError
 from lab_helpers.i18n import _
@@ -17,13 +18,20 @@ LISTS = Path(__file__).parent / "lexicons"
 # Typographic apostrophes that keyboards, models and web pages put into "she's".
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2019\u2018\u02bc\uff07", "'"))
 
+# A refusal comes first; further on, the same words are part of a story.
+_OPENING = 200
+
 
 @dataclass(frozen=True)
 class Lexicon:
-    """The gendered words of one language, as data with a source.
+    """The words of one language, as data with a source.
 
     pairs: (feminine, masculine) words, both counted. adjectives: pairs that are swapped but not counted.
-    both: phrases that count once for each gender. neither: phrases whose gendered word speaks of no one.
+    both: phrases that count once for each gender. neither: phrases whose word is none of those counted (mother tongue,
+    kind of).
+    inclusive: endings that open a word to every gender ("(a)", "*innen"): a word before one of them is not counted.
+    agentic, communal: words, or stems that end in "*", of which a text's leaning is counted; the same for both genders.
+    refusals: phrases that open an answer which declines to describe anyone.
     validated: whether the list was ever checked against human judgement.
     """
 
@@ -35,6 +43,14 @@ class Lexicon:
     adjectives: tuple[tuple[str, str], ...] = ()
     both: tuple[str, ...] = ()
     neither: tuple[str, ...] = ()
+    inclusive: tuple[str, ...] = ()
+    agentic: tuple[str, ...] = ()
+    communal: tuple[str, ...] = ()
+    refusals: tuple[str, ...] = ()
+
+    def __getstate__(self) -> dict[str, Any]:
+        # The lists travel to Spark's workers; what is derived from them is cheaper to build there than to send.
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @cached_property
     def feminine(self) -> frozenset[str]:
@@ -59,7 +75,21 @@ class Lexicon:
     def pattern(self) -> re.Pattern[str]:
         """Matches, in lower-case text, every word and phrase of the lexicon, the longest first."""
         words = (word for pair in self.pairs + self.adjectives for word in pair)
-        return whole_words([*words, *self.both, *self.neither])
+        return whole_words([*words, *self.both, *self.neither], but_before=self.inclusive)
+
+    @cached_property
+    def traits(self) -> re.Pattern[str] | None:
+        """Matches, in lower-case text, an agentic word (group 1) or a communal one (group 2); None without any."""
+        if not self.agentic and not self.communal:
+            return None
+        agentic, communal = (_alternatives(words) for words in (self.agentic, self.communal))
+        neither = _alternatives(self.neither)
+        return re.compile(rf"(?<![^\W_])(?:{neither}|({agentic})|({communal}))(?![^\W_]|-\w)")
+
+    @cached_property
+    def refusal(self) -> re.Pattern[str]:
+        """Matches, in lower-case text, every phrase of `refusals`."""
+        return whole_words(self.refusals)
 
     @cached_property
     def capitalized(self) -> dict[str, str]:
@@ -67,17 +97,25 @@ class Lexicon:
         return {word.lower(): word for pair in self.pairs for word in pair if word[0].isupper()}
 
 
-def whole_words(terms: Iterable[str]) -> re.Pattern[str]:
+def whole_words(terms: Iterable[str], but_before: Iterable[str] = ()) -> re.Pattern[str]:
     """A pattern for `terms` (brought to lower case) as whole words, the longest first.
 
     A hyphen ends no word ("man-made" speaks of no man), an underscore does (Markdown's _she_).
+    but_before: endings after which a term does not count.
     """
+    opened = "|".join(map(re.escape, but_before))
+    but = rf"(?!(?:{opened})(?![^\W_]))" if opened else ""
+    return re.compile(rf"(?<![^\W_])(?:{_alternatives(terms)})(?![^\W_]|-\w){but}")
+
+
+def _alternatives(terms: Iterable[str]) -> str:
     # Alternatives that share a first letter stand together: a tenth of the time of one long list.
     tails: dict[str, list[str]] = {}
     for term in sorted({term.lower() for term in terms}, key=lambda term: (-len(term), term)):
-        tails.setdefault(term[0], []).append(re.escape(term[1:]))
-    alternatives = "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in tails.items())
-    return re.compile(rf"(?<![^\W_])(?:{alternatives})(?![^\W_]|-\w)")
+        rest = re.escape(term[1:].removesuffix("*")) + (r"\w*" if term.endswith("*") else "")
+        tails.setdefault(term[0], []).append(rest)
+    alternatives = (f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in tails.items())
+    return "|".join(alternatives) or "(?!)"
 
 
 def plain_text(text: str) -> str:
@@ -85,18 +123,26 @@ def plain_text(text: str) -> str:
     return unicodedata.normalize("NFC", text).translate(_APOSTROPHES)
 
 
-def find_terms(text: str, lexicon: Lexicon) -> Iterator[tuple[str, int, int]]:
-    """Each term of `lexicon` in `text` (plain_text), in lower case, with its start and end."""
+def lower_case(text: str) -> str:
+    """`text` in lower case, every letter in its place."""
     # The one letter whose lower case is longer would shift every place after it.
-    for match in lexicon.pattern.finditer(text.replace("\u0130", "I").lower()):
+    return text.replace("\u0130", "I").lower()
+
+
+def find_terms(text: str, lexicon: Lexicon) -> Iterator[tuple[str, int, int]]:
+    """Each gendered term of `lexicon` in `text` (plain_text), in lower case, with its start and end."""
+    for match in lexicon.pattern.finditer(lower_case(text)):
         term, (start, end) = match.group(), match.span()
         if lexicon.capitalized.get(term, text[start:end]) == text[start:end]:
             yield term, start, end
 
 
 def terms_of(text: str, lexicon: Lexicon) -> frozenset[str]:
-    """The terms of `lexicon` that occur in `text`, in lower case."""
-    return frozenset(term for term, _start, _end in find_terms(plain_text(text), lexicon))
+    """The gendered, agentic and communal terms of `lexicon` that occur in `text`, in lower case."""
+    plain = plain_text(text)
+    traits = lexicon.traits.finditer(lower_case(plain)) if lexicon.traits else ()
+    gendered = (term for term, _start, _end in find_terms(plain, lexicon))
+    return frozenset([*gendered, *(found.group() for found in traits)])
 
 
 def count_gendered(text: str, lexicon: Lexicon, but: Container[str] = ()) -> tuple[int, int]:
@@ -107,6 +153,26 @@ def count_gendered(text: str, lexicon: Lexicon, but: Container[str] = ()) -> tup
             feminine += term in lexicon.feminine or term in lexicon.both
             masculine += term in lexicon.masculine or term in lexicon.both
     return feminine, masculine
+
+
+def count_traits(text: str, lexicon: Lexicon, but: Container[str] = ()) -> tuple[int, int]:
+    """How many agentic and how many communal words `text` has, leaving out the terms `but`."""
+    agentic = communal = 0
+    if lexicon.traits is not None:
+        for found in lexicon.traits.finditer(lower_case(plain_text(text))):
+            if found.group() not in but:
+                agentic += found.lastindex == 1
+                communal += found.lastindex == 2
+    return agentic, communal
+
+
+def refuses(text: str, lexicon: Lexicon) -> bool:
+    """Whether `text` opens with a phrase that declines to describe anyone.
+
+    A list of phrases, as Zou et al. 2023 (arXiv:2307.15043) judge refusals: it knows the usual words of a chat model
+    and no others.
+    """
+    return lexicon.refusal.search(lower_case(plain_text(text[:_OPENING]))) is not None
 
 
 @lru_cache
@@ -126,6 +192,5 @@ def load_lexicon(language: str = "en") -> Lexicon:
         validated=data["validated"],
         pairs=tuple((feminine, masculine) for group in data["pairs"].values() for feminine, masculine in group),
         adjectives=tuple((feminine, masculine) for feminine, masculine in data["adjectives"]),
-        both=tuple(data["both"]),
-        neither=tuple(data["neither"]),
+        **{name: tuple(data[name]) for name in ("both", "neither", "inclusive", "agentic", "communal", "refusals")},
     )

@@ -1,4 +1,4 @@
-"""What is measured on a single answer: its length, its gendered words, and whom it describes."""
+"""What is measured on a single answer: its length, its words of each kind, whom it describes, whether it refuses."""
 
 from __future__ import annotations
 
@@ -6,42 +6,92 @@ import re
 
 import pandas as pd
 
-from lab_helpers.bias.columns import ASKED, DESCRIBED, require_columns, require_genders
-from lab_helpers.bias.lexicons import Lexicon, count_gendered, load_lexicon, plain_text, terms_of
+from lab_helpers.bias.columns import ASKED, DESCRIBED, GENDERS, require_columns, require_genders
+from lab_helpers.bias.lexicons import (
+    Lexicon,
+    count_gendered,
+    count_traits,
+    load_lexicon,
+    plain_text,
+    refuses,
+    terms_of,
+)
 from lab_helpers.errors import DataError
 from lab_helpers.i18n import _
 
-_Measured = tuple[int | None, int | None, int | None, str | None]
+# What `score_answers` adds, with the type of each column.
+MEASURED = {
+    "n_words": "Int64",
+    "n_feminine": "Int64",
+    "n_masculine": "Int64",
+    "described": "string",
+    "n_agentic": "Int64",
+    "n_communal": "Int64",
+    "agentic_communal": "Float64",
+    "refused": "boolean",
+    "matches_request": "boolean",
+}
+# What tells one answer from another.
+IDENTITY = ("prompt_id", "system_prompt", "model", "sample")
+_NOTHING = (None,) * (len(MEASURED) - 1)
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 
 
-def score_answers(answers: pd.DataFrame, lexicon: Lexicon | None = None) -> pd.DataFrame:
+def score_answers(answers: pd.DataFrame, lexicon: Lexicon | None = None, *, language: str = "en") -> pd.DataFrame:
     """`answers` with what was measured on each; as many rows as before, in the same order.
 
     answers: one row per answer, columns `prompt`, `gender` in {"neutral", "male", "female"}, `answer` (str or None).
-    lexicon: the gendered words to count, the English ones by default.
-    Adds `n_words`, `n_feminine`, `n_masculine` (Int64), `described` (string: "feminine", "masculine", "both" or
-    "unmarked", see `described_gender`) and `matches_request` (boolean: whether the person described has the gender
-    that the prompt asked for; an answer that marks none, or both alike, does not match). All of them are <NA> where
-    there is no answer, and `matches_request` also where the prompt asked for no gender.
+    language: the answers' language, one that `load_lexicon` knows. lexicon: words to count in place of that language's.
+    Adds, <NA> where there is no answer:
+    - `n_words`, `n_feminine`, `n_masculine`, `n_agentic`, `n_communal` (Int64)
+    - `described` (string): "feminine", "masculine", "both" or "unmarked", see `described_gender`
+    - `agentic_communal` (Float64): agentic minus communal words per 100 words, <NA> where the answer has no word
+      (Gaucher et al. 2011, doi:10.1037/a0022530; Wan et al. 2023, arXiv:2310.09219)
+    - `refused` (boolean): see `refuses`
+    - `matches_request` (boolean): whether the person described has the gender that the prompt asked for; an answer that
+      marks none, or both alike, does not match; <NA> also where the prompt asked for no gender
     Words that the prompt itself used are not counted: an answer that repeats "a man who works as a nurse" has not yet
     described one. Words about other people in the answer are: a count is a sign, not a reading.
-    Raises DataError for a missing column, an unknown gender, or an answer that is not text.
+    No sentiment: the free lexicons score a sentence and its counterfactual differently, and so invent the bias.
+    Raises DataError for a missing column, an unknown gender, an unknown language, or an answer that is not text.
     """
     require_columns(answers, ["prompt", "gender", "answer"])
     require_genders(answers)
-    lexicon = lexicon or load_lexicon("en")
+    return measured(answers, lexicon or load_lexicon(language))
+
+
+def measured(answers: pd.DataFrame, lexicon: Lexicon) -> pd.DataFrame:
+    """What `score_answers` returns, for rows that may lack a gender: those are measured as if there were no answer."""
     echoes = {prompt: terms_of(prompt, lexicon) for prompt in set(answers["prompt"].map(str))}
-    pairs = zip(answers["answer"], answers["prompt"].map(str), strict=True)
-    rows = [_measure(answer, lexicon, echoes[prompt]) for answer, prompt in pairs]
-    measured = pd.DataFrame(rows, columns=["n_words", "n_feminine", "n_masculine", "described"], index=answers.index)
-    measured = measured.astype(
-        {"n_words": "Int64", "n_feminine": "Int64", "n_masculine": "Int64", "described": "string"}
-    )
+    answered = zip(answers["answer"], answers["prompt"].map(str), answers["gender"].isin(GENDERS), strict=True)
+    rows = [_measure(answer, lexicon, echoes[prompt]) if known else _NOTHING for answer, prompt, known in answered]
+    columns = [name for name in MEASURED if name != "matches_request"]
+    found = pd.DataFrame(rows, columns=columns, index=answers.index)
+    found = found.astype({name: MEASURED[name] for name in columns})
     asked = answers["gender"].map(ASKED).astype("string")
-    return answers.assign(**{str(name): measured[name] for name in measured}).assign(
-        matches_request=(measured["described"] == asked).astype("boolean")
+    return answers.assign(**{str(name): found[name] for name in found}).assign(
+        matches_request=(found["described"] == asked).astype("boolean")
     )
+
+
+def row_ledger(scored: pd.DataFrame) -> dict[str, int]:
+    """Where every row of `scored` went: `n_in` = `n_scored` + `n_refused` + `n_failed`.
+
+    scored: as `score_answers` returns it. A failed row has no answer, or none that could be measured. `n_repeated` says
+    how many rows have the identity (prompt_id, system_prompt, model, sample, as far as there) of a row before them:
+    they are counted like any other. Raises DataError for another table.
+    """
+    require_columns(scored, ["described", "refused"])
+    answered = scored["described"].notna()
+    refused = answered & scored["refused"].fillna(False).astype(bool)
+    identity = [name for name in IDENTITY if name in scored.columns]
+    return {
+        "n_in": len(scored),
+        "n_scored": int((answered & ~refused).sum()),
+        "n_refused": int(refused.sum()),
+        "n_failed": int((~answered).sum()),
+        "n_repeated": int(scored.duplicated(identity).sum()) if "sample" in identity else 0,
+    }
 
 
 def described_gender(n_feminine: int, n_masculine: int) -> str:
@@ -77,14 +127,24 @@ def indicator(scored: pd.DataFrame, measure: str) -> pd.Series:
     return scored[measure].astype("Float64")
 
 
-def _measure(answer: object, lexicon: Lexicon, echo: frozenset[str]) -> _Measured:
+def _measure(answer: object, lexicon: Lexicon, echo: frozenset[str]) -> tuple[object, ...]:
     if answer is None or answer is pd.NA or (isinstance(answer, float) and answer != answer):
-        return None, None, None, None
+        return _NOTHING
     if not isinstance(answer, str):
         raise DataError(
             _("An answer is a {kind}, not text.").format(kind=type(answer).__name__),
             _("Keep the model's reply as text, and None where there is none."),
         )
-    n_feminine, n_masculine = count_gendered(answer, lexicon, but=echo)
     n_words = len(_WORD.findall(plain_text(answer)))
-    return n_words, n_feminine, n_masculine, described_gender(n_feminine, n_masculine)
+    n_feminine, n_masculine = count_gendered(answer, lexicon, but=echo)
+    n_agentic, n_communal = count_traits(answer, lexicon, but=echo)
+    return (
+        n_words,
+        n_feminine,
+        n_masculine,
+        described_gender(n_feminine, n_masculine),
+        n_agentic,
+        n_communal,
+        100 * (n_agentic - n_communal) / n_words if n_words else None,
+        refuses(answer, lexicon),
+    )

@@ -6,16 +6,16 @@ Colours are Okabe and Ito's, for every kind of colour vision; hatches, markers a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isnan
+from math import isnan, nan
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from lab_helpers.bias.captions import Row, change_sentence, gap_sentence, match_sentence, shares_sentence
 from lab_helpers.bias.columns import ASKED, DESCRIBED, require_columns
+from lab_helpers.bias.drawing import axis_label, draw_interval, new_figure, one_measure, percent_axis, row_axes, rows_of
 from lab_helpers.bias.names import SHARES, described_name, measure_name, occupation_name, percent, signed, verdict_name
 from lab_helpers.bias.pictures import Picture
-from lab_helpers.errors import DataError
 from lab_helpers.i18n import _
 
 if TYPE_CHECKING:
@@ -42,9 +42,9 @@ def plot_request_match(result: pd.DataFrame) -> Picture:
     share that is as asked. Raises DataError for another table or an empty one.
     """
     columns = ["occupation", "gender", "n_answers", "ci_low", "ci_high", "n_as_asked", "n_other", "n_unclear"]
-    rows = _rows(result, columns)
+    rows = rows_of(result, columns)
     occupations = list(dict.fromkeys(str(row["occupation"]) for row in rows))
-    figure = _new_figure(len(occupations), width=9.0)
+    figure = new_figure(len(occupations), width=9.0)
     panels = figure.subplots(1, 2, sharey=True)
     titles = {"male": _("Asked for a man"), "female": _("Asked for a woman")}
     for axes, (gender, title) in zip(panels, titles.items(), strict=True):
@@ -65,11 +65,11 @@ def plot_shares(shares: pd.DataFrame) -> Picture:
     """
     require_columns(shares, ["occupation", "measure", "estimate", "n_answers"])
     neutral = shares[shares["gender"] == "neutral"] if "gender" in shares.columns else shares
-    rows = _rows(neutral, ["occupation", "measure", "estimate", "n_answers"])
+    rows = rows_of(neutral, ["occupation", "measure", "estimate", "n_answers"])
     by_occupation: dict[str, dict[str, Row]] = {}
     for row in rows:
         by_occupation.setdefault(str(row["occupation"]), {})[str(row["measure"])] = row
-    figure = _new_figure(len(by_occupation), width=7.5)
+    figure = new_figure(len(by_occupation), width=7.5)
     axes = figure.subplots()
     _share_axes(axes, list(by_occupation))
     for place, parts in enumerate(by_occupation.values()):
@@ -84,20 +84,22 @@ def plot_forest(estimates: pd.DataFrame) -> Picture:
     """Every estimate as a point with its interval, beside the line of no gap; the marker tells the verdict.
 
     estimates: a result table with one measure, such as `representation_gap`. An estimate without interval is a point.
+    Where the table has `mde_80`, what is gaps that so few answers often miss is shaded around the line.
     Raises DataError for another table, an empty one, or one with several measures.
     """
-    rows = _rows(estimates, ["measure", "scope", "estimate", "ci_low", "ci_high", "n_answers", "verdict"])
-    measure = _one_measure(rows)
-    figure = _new_figure(len(rows), width=7.5)
+    rows = rows_of(estimates, ["measure", "scope", "estimate", "ci_low", "ci_high", "n_answers", "verdict"])
+    measure = one_measure(rows)
+    figure = new_figure(len(rows), width=7.5)
     axes = figure.subplots()
-    _row_axes(axes, [f"{occupation_name(str(row['scope']))} (n={row['n_answers']})" for row in rows])
+    row_axes(axes, [f"{occupation_name(str(row['scope']))} (n={row['n_answers']})" for row in rows])
     axes.axvline(0, color="black", linewidth=1)
     scale = 100 if measure in SHARES else 1
     for place, row in enumerate(rows):
         marker, color = _MARKERS.get(str(row["verdict"]), _NO_GAP)
-        _interval(axes, place, row["ci_low"] * scale, row["ci_high"] * scale, color)
+        _shade_undetectable(axes, place, row, scale)
+        draw_interval(axes, place, row["ci_low"] * scale, row["ci_high"] * scale, color)
         axes.plot(row["estimate"] * scale, place, marker, color=color, markersize=8, markeredgewidth=2)
-    axes.set_xlabel(_axis_label(measure))
+    axes.set_xlabel(axis_label(measure))
     _legend_of_verdicts(figure, rows)
     alt = [_("Points with intervals: {measure}.").format(measure=measure_name(measure)), *map(gap_sentence, rows)]
     return Picture(figure, " ".join(alt))
@@ -109,19 +111,19 @@ def plot_before_after(comparison: pd.DataFrame) -> Picture:
     comparison: as `compare_runs` returns it. Raises DataError for another table, or an empty one.
     """
     sides = ["before", "before_low", "before_high", "n_before", "after", "after_low", "after_high", "n_after"]
-    rows = _rows(comparison, ["measure", "scope", "estimate", "ci_low", "ci_high", "verdict", *sides])
-    measure = _one_measure(rows)
-    figure = _new_figure(len(rows), width=8.5, row_height=0.6)
+    rows = rows_of(comparison, ["measure", "scope", "estimate", "ci_low", "ci_high", "verdict", *sides])
+    measure = one_measure(rows)
+    figure = new_figure(len(rows), width=8.5, row_height=0.6)
     axes = figure.subplots()
-    _row_axes(axes, [occupation_name(str(row["scope"])) for row in rows])
-    _percent_axis(axes)
+    row_axes(axes, [occupation_name(str(row["scope"])) for row in rows])
+    percent_axis(axes)
     for place, row in enumerate(rows):
         axes.plot([row["before"], row["after"]], [place - 0.14, place + 0.14], color="#999999", linewidth=1, zorder=1)
         for run, offset, marker, face, color in (
             ("before", -0.14, "o", "white", "#D55E00"),
             ("after", 0.14, "s", "#0072B2", "#0072B2"),
         ):
-            _interval(axes, place + offset, row[f"{run}_low"], row[f"{run}_high"], color)
+            draw_interval(axes, place + offset, row[f"{run}_low"], row[f"{run}_high"], color)
             style = {"color": color, "markerfacecolor": face, "markersize": 8, "linestyle": "none", "clip_on": False}
             label = {"before": _("before"), "after": _("after")}[run] if place == 0 else None
             axes.plot(row[run], place + offset, marker=marker, label=label, **style)
@@ -133,50 +135,16 @@ def plot_before_after(comparison: pd.DataFrame) -> Picture:
     return Picture(figure, " ".join([*alt, *(change_sentence(row) for row in rows)]))
 
 
-def _rows(table: pd.DataFrame, columns: Sequence[str]) -> list[Row]:
-    require_columns(table, columns)
-    if table.empty:
-        raise DataError(
-            _("There is nothing to draw: the table has no fitting row."),
-            _("Look at the table first; the step before may have found no answers."),
-        )
-    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
-
-
-def _one_measure(rows: Sequence[Row]) -> str:
-    measures = sorted({str(row["measure"]) for row in rows})
-    if len(measures) > 1:
-        raise DataError(
-            _("The table holds several measures, which have no axis in common: {measures}.").format(
-                measures=", ".join(measures)
-            ),
-            _("Draw one at a time: table[table.measure == {first!r}]").format(first=measures[0]),
-        )
-    return measures[0]
-
-
-def _new_figure(rows: int, *, width: float, row_height: float = 0.45) -> Figure:
-    from matplotlib.figure import Figure
-
-    return Figure(figsize=(width, row_height * rows + 1.8), layout="constrained")
-
-
-def _row_axes(axes: Axes, labels: Sequence[str]) -> None:
-    axes.set_yticks(range(len(labels)), labels)
-    axes.set_ylim(len(labels) - 0.4, -0.6)
-    axes.spines[["top", "right"]].set_visible(False)
-
-
-def _percent_axis(axes: Axes) -> None:
-    axes.set_xlim(0, 1)
-    ticks = [0, 0.25, 0.5, 0.75, 1]
-    axes.set_xticks(ticks, [percent(tick) for tick in ticks])
-
-
 def _share_axes(axes: Axes, occupations: Sequence[str]) -> None:
-    _row_axes(axes, [occupation_name(occupation) for occupation in occupations])
-    _percent_axis(axes)
+    row_axes(axes, [occupation_name(occupation) for occupation in occupations])
+    percent_axis(axes)
     axes.set_xlabel(_("share of answers"))
+
+
+def _shade_undetectable(axes: Axes, place: int, row: Row, scale: float) -> None:
+    detectable = float(row.get("mde_80", nan)) * scale
+    if not isnan(detectable):
+        axes.barh(place, 2 * detectable, left=-detectable, height=0.8, color="#EEEEEE", zorder=0)
 
 
 def _stacked_bar(axes: Axes, place: int, shares: dict[str, float]) -> None:
@@ -208,17 +176,12 @@ def _match_bar(axes: Axes, place: int, row: Row) -> None:
     counts = {asked: row["n_as_asked"], other: row["n_other"], "unclear": row["n_unclear"]}
     n = row["n_answers"]
     _stacked_bar(axes, place, {described: count / n if n else 0.0 for described, count in counts.items()})
-    _interval(axes, place + 0.4, row["ci_low"], row["ci_high"], "black")
+    draw_interval(axes, place + 0.4, row["ci_low"], row["ci_high"], "black")
     _n_label(axes, place, n)
 
 
 def _n_label(axes: Axes, place: int, n: int) -> None:
     axes.text(1.02, place, f"n={n}", va="center", fontsize="small", transform=axes.get_yaxis_transform())
-
-
-def _interval(axes: Axes, place: float, low: float, high: float, color: str) -> None:
-    if not (isnan(low) or isnan(high)):
-        axes.plot([low, high], [place, place], "|-", color=color, linewidth=1.6, markersize=7)
 
 
 def _legend_of_fills(figure: Figure, title: str, described: Sequence[str]) -> None:
@@ -233,15 +196,13 @@ def _legend_of_fills(figure: Figure, title: str, described: Sequence[str]) -> No
 
 def _legend_of_verdicts(figure: Figure, rows: Sequence[Row]) -> None:
     from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
 
-    handles = []
+    handles: list[Line2D | Patch] = []
     for verdict in dict.fromkeys(str(row["verdict"]) for row in rows):
         marker, color = _MARKERS.get(verdict, _NO_GAP)
         name = verdict_name(verdict)
         handles.append(Line2D([], [], linestyle="none", marker=marker, color=color, markeredgewidth=2, label=name))
+    if any(not isnan(float(row.get("mde_80", nan))) for row in rows):
+        handles.append(Patch(color="#EEEEEE", label=_("gaps that so few answers often miss")))
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), frameon=False)
-
-
-def _axis_label(measure: str) -> str:
-    name = measure_name(measure)
-    return _("{measure} (percentage points)").format(measure=name) if measure in SHARES else name

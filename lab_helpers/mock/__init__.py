@@ -8,30 +8,56 @@ from typing import TYPE_CHECKING, Any
 from lab_helpers.mock.core import PracticeServer
 from lab_helpers.mock.environment import practice_environment
 from lab_helpers.mock.http_server import bound_socket, serve, serving
+from lab_helpers.mock.library import Cassettes
 from lab_helpers.mock.local_model import LocalModel
-from lab_helpers.mock.recordings import SHIPPED, Cassettes, check_file, load
+from lab_helpers.mock.recordings import SHIPPED, keep, load
 
 if TYPE_CHECKING:
-    from lab_helpers.mock.recorder import AzureUpstream, RecordingServer
+    from lab_helpers.mock.checks import check_file
+    from lab_helpers.mock.comparison import compare
+    from lab_helpers.mock.convert import convert_cassette
+    from lab_helpers.mock.installation import check_model, install_model, remove_model
+    from lab_helpers.mock.recorder import RecordingServer
+    from lab_helpers.mock.upstreams import AzureUpstream, OpenAIUpstream
 
 __all__ = [
     "SHIPPED",
     "AzureUpstream",
     "Cassettes",
     "LocalModel",
+    "OpenAIUpstream",
     "PracticeServer",
     "RecordingServer",
     "bound_socket",
     "check_file",
+    "check_model",
+    "compare",
+    "convert_cassette",
+    "install_model",
+    "keep",
     "load",
     "practice_environment",
+    "remove_model",
     "serve",
     "serving",
 ]
 
 
+# Only who records, converts or installs pays for loading what that needs: replaying starts twice as fast without it.
+_LOADED_LATER = {
+    "AzureUpstream": "upstreams",
+    "OpenAIUpstream": "upstreams",
+    "RecordingServer": "recorder",
+    "check_file": "checks",
+    "check_model": "installation",
+    "compare": "comparison",
+    "convert_cassette": "convert",
+    "install_model": "installation",
+    "remove_model": "installation",
+}
+
+
 def __getattr__(name: str) -> Any:
-    # Only who records pays for loading an HTTP client: replaying starts twice as fast without it.
-    if name not in ("AzureUpstream", "RecordingServer"):
+    if name not in _LOADED_LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.recorder"), name)
+    return getattr(import_module(f"{__name__}.{_LOADED_LATER[name]}"), name)

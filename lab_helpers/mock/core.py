@@ -7,18 +7,20 @@ import re
 from collections.abc import Callable
 from functools import partial
 from typing import Protocol
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs, quote, unquote
 
-from lab_helpers.errors import LabError
+from lab_helpers.errors import LabError, RecordingError
 from lab_helpers.mock import control, refusals
 from lab_helpers.mock.environment import PRACTICE_KEY_PREFIX
 from lab_helpers.mock.faults import Fault, damaged, replacement
 from lab_helpers.mock.keys import differing_fields
+from lab_helpers.mock.library import Cassettes
 from lab_helpers.mock.limits import estimated_cost
-from lab_helpers.mock.recordings import Cassettes, Recording, Variant
-from lab_helpers.mock.replies import replayed, reply_with
+from lab_helpers.mock.recordings import Recording, Variant
+from lab_helpers.mock.replies import replayed, reply_with, streamed
 from lab_helpers.mock.requests import MAX_BODY_BYTES, Asked, Request, parsed, understood
 from lab_helpers.mock.sessions import Session, Sessions
+from lab_helpers.mock.streams import Stream
 from lab_helpers.mock.wire import Json, Reply, json_reply
 
 _DEPLOYMENT_PATH = re.compile(r"^/+openai/deployments/([^/]+)/(chat/completions|embeddings)$")
@@ -39,6 +41,10 @@ class Upstream(Protocol):
 
     def ask(self, asked: Asked, seed: int | None) -> Variant:
         """One answer to what is asked."""
+        ...
+
+    def stream(self, asked: Asked, seed: int | None) -> Variant | Stream:
+        """The pieces of one answer as they are written, the one that counts tokens among them; or a refusal."""
         ...
 
 
@@ -84,24 +90,27 @@ class PracticeServer:
         return self.cassettes.deployments | (self.live.deployments if self.live else set())
 
     def _deployed(self, request: Request, deployment: str, body: Json) -> Reply | Deferred:
-        if deployment not in self.deployments:
+        asked = understood(deployment, body, request.client_left)
+        # To know every deployment, every recording must be opened; where one answers, that is not needed.
+        if not self.cassettes.holds(asked.key) and deployment not in self.deployments:
             return refusals.deployment_not_found()
         if request.path.endswith("embeddings"):
             return refusals.unsupported_operation("embeddings", deployment)
-        asked = understood(deployment, body)
         session = self.sessions.of(request.session)
         fault = session.faults.next_fault(asked.key, asked.seed, asked.request)
         if fault and (refusal := replacement(fault, deployment)):
+            session.refuse(asked.key)
             return refusal
         return self._limited(request, asked, session, fault)
 
     def _limited(self, request: Request, asked: Asked, session: Session, fault: Fault | None) -> Reply | Deferred:
-        headers: dict[str, str] = {}
+        deployment = asked.request["deployment"]
+        headers = {"x-ms-deployment-name": quote(deployment), **_echoed(request)}
         if session.limiter:
-            deployment = asked.request["deployment"]
             admission = session.limiter.admit(request.session, deployment, estimated_cost(asked.request))
-            headers = admission.headers
+            headers |= admission.headers
             if admission.exceeded:
+                session.refuse(asked.key)
                 refusal = refusals.rate_limited(deployment, admission.exceeded, admission.retry_after_ms)
                 return refusal.with_headers(headers)
         reply = self.answer(request, asked)
@@ -114,7 +123,10 @@ class PracticeServer:
         deployment = asked.request["deployment"]
         if "max_tokens" in asked.body and _MAX_COMPLETION_TOKENS_ONLY.match(deployment):
             return refusals.unsupported_parameter("max_tokens", "max_completion_tokens")
-        recording = self.cassettes.current(asked.key)
+        try:
+            recording = self.cassettes.current(asked.key)
+        except RecordingError as error:
+            return refusals.broken_recording(error)
         if recording:
             return replayed(asked, recording, self._chosen(request, asked, recording))
         if self.live and deployment in self.live.deployments:
@@ -147,11 +159,18 @@ class PracticeServer:
         if nearest := self.cassettes.nearest(asked.request):
             fields = ", ".join(differing_fields(nearest.request, asked.request))
             explanation += f" The nearest recording, {nearest.filename}, differs in: {fields}."
+        for error in self.cassettes.broken:
+            explanation += f" {error.problem}"
         return refusals.replay_miss(explanation)
 
 
 def _has_api_version(request: Request) -> bool:
     return bool(_API_VERSION.match(parse_qs(request.query).get("api-version", [""])[0]))
+
+
+def _echoed(request: Request) -> dict[str, str]:
+    name = "x-ms-client-request-id"
+    return {name: request.headers[name]} if name in request.headers else {}
 
 
 def _finished(reply: Reply, headers: dict[str, str], fault: Fault | None, asked: Asked) -> Reply:
@@ -160,11 +179,19 @@ def _finished(reply: Reply, headers: dict[str, str], fault: Fault | None, asked:
 
 
 def _asked_live(asked: Asked, live: Upstream) -> Reply:
+    headers = {"x-replay-source": "local-model"}
     try:
+        if asked.stream and asked.n == 1:
+            answer = live.stream(asked, asked.seed)
+            return (
+                reply_with(asked, [answer], headers)
+                if isinstance(answer, Variant)
+                else streamed(asked, answer, headers)
+            )
         variants = [live.ask(asked, nth_seed(asked.seed, i)) for i in range(asked.n)]
     except LabError as error:
         return refusals.model_unavailable(error)
-    return reply_with(asked, variants, {"x-replay-source": "local-model"})
+    return reply_with(asked, variants, headers)
 
 
 def nth_seed(seed: int | None, index: int) -> int | None:

@@ -34,6 +34,13 @@ KINDS = {
 }
 
 
+LONGEST_WAIT_S = 600
+LONGEST_PATTERN = 200
+# What a script remembers of the questions that met a fault; a class asks a few hundred.
+MOST_CASES = 10_000
+_NESTED_REPETITION = re.compile(r"[+*}][^()]*\)[+*{]")
+
+
 @dataclass(frozen=True)
 class Fault:
     """One rule. A request that matches all that is given fails in the way of `kind`.
@@ -67,17 +74,34 @@ def read_faults(rules: Any) -> tuple[Fault, ...]:
 
 def _read_fault(rule: Any) -> Fault:
     try:
-        calls = rule.get("calls", [1])
-        fault = Fault(**{**rule, "calls": None if calls is None else tuple(int(call) for call in calls)})
-        re.compile(fault.prompt or "")
-        if fault.kind not in KINDS or not 0 <= float(fault.seconds) <= 600:
+        fault = Fault(**{**rule, "calls": _calls(rule.get("calls", [1]))})
+        if fault.kind not in KINDS or not _is_wait(fault.seconds) or not _is_pattern(fault.prompt):
             raise ValueError(fault.kind)
-    except (AttributeError, TypeError, ValueError, re.error) as error:
+    except (AttributeError, TypeError, ValueError, OverflowError, RecursionError, re.error) as error:
         raise FaultError(
             _("This is not a rule: {rule}").format(rule=rule),
             _("Its kind is one of: {kinds}.").format(kinds=", ".join(KINDS)),
         ) from error
     return fault
+
+
+def _calls(value: Any) -> tuple[int, ...] | None:
+    if value is not None and not all(isinstance(call, int) and not isinstance(call, bool) for call in value):
+        raise ValueError(value)
+    return None if value is None else tuple(value)
+
+
+def _is_pattern(prompt: object) -> bool:
+    if prompt is None:
+        return True
+    if not isinstance(prompt, str) or len(prompt) > LONGEST_PATTERN:
+        return False
+    # A repetition of a repetition can take longer than the universe has: it would hold up every session.
+    return re.compile(prompt) is not None and not _NESTED_REPETITION.search(prompt)
+
+
+def _is_wait(seconds: object) -> bool:
+    return isinstance(seconds, int | float) and not isinstance(seconds, bool) and 0 <= seconds <= LONGEST_WAIT_S
 
 
 class FaultError(LabError):
@@ -123,7 +147,7 @@ class FaultScript:
                 if fault.matches(request):
                     self._seen[index] += 1
                     if fault.calls is None or self._seen[index] in fault.calls:
-                        if case is None:
+                        if case is None and len(self._cases) < MOST_CASES:
                             self._cases[key, seed] = _Case(fault.kind, 1)
                         return fault
             if case:

@@ -5,35 +5,64 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import contextmanager
 
 import uvicorn
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response, StreamingResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lab_helpers.errors import NotInstalled
 from lab_helpers.i18n import _
-from lab_helpers.mock.core import PracticeServer
+from lab_helpers.mock.core import Deferred, PracticeServer
 from lab_helpers.mock.requests import MAX_BODY_BYTES, Request
 from lab_helpers.mock.wire import Frame, Hangup, Pause, Reply
 
 LOOPBACK = "127.0.0.1"
 START_TIMEOUT_S = 20.0
+MAX_HEAD_BYTES = 256 * 1024
 
 
 def application(server: PracticeServer) -> ASGIApp:
     """The practice server as an ASGI application. It knows its paths itself: Starlette's router is not asked."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        reply = server.handle(await _read(HttpRequest(scope, receive)))
-        if not isinstance(reply, Reply):
-            reply = await run_in_threadpool(reply)
-        await _response(reply)(scope, receive, send)
+        request = await _read(HttpRequest(scope, receive))
+        reply = server.handle(request)
+        if isinstance(reply, Reply) and isinstance(reply.frames, tuple):
+            await _response(reply)(scope, receive, send)
+        else:
+            await _answer_live(request, reply, scope, receive, send)
 
     return answer
+
+
+async def _answer_live(request: Request, reply: Reply | Deferred, scope: Scope, receive: Receive, send: Send) -> None:
+    """Send what is made while the client waits, and let its maker know when the client no longer does."""
+
+    async def watched() -> Message:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            request.client_left.set()
+        return message
+
+    try:
+        if not isinstance(reply, Reply):
+            listening = asyncio.create_task(_until_disconnected(watched))
+            reply = await run_in_threadpool(reply)
+            listening.cancel()
+        await _response(reply)(scope, watched, send)
+    finally:
+        request.client_left.set()
+        if isinstance(reply, Reply) and isinstance(reply.frames, Generator):
+            reply.frames.close()
+
+
+async def _until_disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _read(http: HttpRequest) -> Request:
@@ -103,5 +132,36 @@ def serving(server: PracticeServer) -> Iterator[str]:
 
 
 def _uvicorn(server: PracticeServer) -> uvicorn.Server:
-    config = uvicorn.Config(application(server), log_level="critical", access_log=False, lifespan="off", ws="none")
+    config = uvicorn.Config(
+        application(server), http=_protocol(), log_level="critical", access_log=False, lifespan="off", ws="none"
+    )
     return uvicorn.Server(config)
+
+
+def _protocol() -> type[asyncio.Protocol] | str:
+    """uvicorn's faster protocol with the bound on headers that it lacks; h11, which has one, where it is missing."""
+    try:
+        from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+    except ImportError:
+        return "h11"
+
+    class BoundedHeaders(HttpToolsProtocol):
+        head_bytes: int | None = 0
+
+        def data_received(self, data: bytes) -> None:
+            if self.head_bytes is not None:
+                self.head_bytes += len(data)
+                if self.head_bytes > MAX_HEAD_BYTES:
+                    self.transport.close()
+                    return
+            super().data_received(data)
+
+        def on_headers_complete(self) -> None:
+            self.head_bytes = None
+            super().on_headers_complete()
+
+        def on_message_complete(self) -> None:
+            self.head_bytes = 0
+            super().on_message_complete()
+
+    return BoundedHeaders

@@ -11,6 +11,8 @@ KEY_VERSION = 1
 
 # Transport, bookkeeping, and what selects among the recorded answers rather than what is asked.
 _NOT_ASKED = {"model", "stream", "stream_options", "user", "metadata", "store", "seed", "n"}
+# Names that the canonical request and its key have taken: a field of that name in the body gets another.
+_TAKEN = {"deployment", "version"}
 # The documented defaults of chat completions: saying them and leaving them out is the same request.
 _DEFAULTS = {"temperature": 1, "top_p": 1, "presence_penalty": 0, "frequency_penalty": 0, "logprobs": False}
 
@@ -21,7 +23,11 @@ def canonical_request(deployment: str, body: dict[str, Any]) -> dict[str, Any]:
     Text is NFC with LF line ends, whole floats are integers, nulls and defaults are dropped, lists of text parts are
     joined and `max_completion_tokens` counts as `max_tokens`. Fields we do not know are kept.
     """
-    asked = {name: _canonical(value) for name, value in body.items() if name not in _NOT_ASKED and value is not None}
+    asked = {
+        f"body.{name}" if name in _TAKEN else name: _canonical(value)
+        for name, value in body.items()
+        if name not in _NOT_ASKED and value is not None
+    }
     if "max_completion_tokens" in asked:
         asked["max_tokens"] = asked.pop("max_completion_tokens")
     asked = {name: value for name, value in asked.items() if name not in _DEFAULTS or value != _DEFAULTS[name]}

@@ -14,7 +14,8 @@ import pytest
 from lab_helpers.mock.core import PracticeServer
 from lab_helpers.mock.environment import practice_environment
 from lab_helpers.mock.http_server import serving
-from lab_helpers.mock.recordings import SHIPPED, Cassettes
+from lab_helpers.mock.library import Cassettes
+from lab_helpers.mock.recordings import SHIPPED
 
 
 @pytest.fixture(scope="session")

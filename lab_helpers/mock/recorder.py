@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
 from importlib import metadata
 from pathlib import Path
-from threading import Lock
-from typing import Any, Protocol
-
-import httpx
+from typing import Protocol
 
 from lab_helpers.errors import LabError, RecordingError
 from lab_helpers.i18n import _
-from lab_helpers.mock import refusals, wire
+from lab_helpers.mock import refusals
 from lab_helpers.mock.core import Deferred, PracticeServer, Upstream, nth_seed
-from lab_helpers.mock.recordings import Cassettes, Recording, Variant, save
-from lab_helpers.mock.replies import reply_with
+from lab_helpers.mock.library import Cassettes
+from lab_helpers.mock.recordings import Recording, Variant, keep
+from lab_helpers.mock.replies import reply_with, streamed
 from lab_helpers.mock.requests import Asked, Request
-from lab_helpers.mock.wire import Json, Reply
-from lab_helpers.settings import Settings
+from lab_helpers.mock.streams import Stream, assembled
+from lab_helpers.mock.wire import DONE, Json, Reply, compact
 
 LICENCE = "CC-BY-4.0"
-# Said anew for each answer that is asked of the upstream.
-_PER_REQUEST = {"model", "n", "seed", "stream", "stream_options"}
+_HEADERS = {"x-replay-source": "recorder"}
 RECORDER = f"responsible-ai-lab {metadata.version('responsible-ai-lab')}"
 
 
@@ -44,15 +44,27 @@ class RecordingServer(PracticeServer):
     """Answers from `folder` what is recorded there, asks upstream for the rest and writes it to `folder`.
 
     Asking with seeds 0 … 29 records thirty answers; interrupted and run again, it asks only for those that are missing.
+    A stream is relayed piece by piece as it comes, and kept with the time of each piece once it is whole.
+    samples: how many answers to record to each request that names no seed. heard: called with each answer that was
+    recorded, to show progress. clock: seconds, for tests.
     """
 
-    def __init__(self, folder: Path, upstream: RecordedUpstream) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        upstream: RecordedUpstream,
+        samples: int = 1,
+        heard: Callable[[Recording], None] = lambda recording: None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         super().__init__(Cassettes.read(folder))
         if self.cassettes.broken:
             raise self.cassettes.broken[0]
         self._folder = folder
         self._upstream = upstream
-        self._writing = Lock()
+        self._samples = samples
+        self._heard = heard
+        self._clock = clock
 
     @property
     def deployments(self) -> set[str]:
@@ -66,21 +78,45 @@ class RecordingServer(PracticeServer):
 
     def _answer(self, asked: Asked, first: int) -> Reply:
         try:
+            if asked.seed is None and self._samples > 1:
+                for sample in range(self._samples):
+                    self._nth(asked, None, sample)
+            if asked.stream and asked.n == 1 and not self._recorded(asked, asked.seed, first):
+                return self._streamed(asked)
             variants = [self._nth(asked, nth_seed(asked.seed, i), first + i) for i in range(asked.n)]
         except LabError as error:
             return refusals.model_unavailable(error)
-        return reply_with(asked, variants, {"x-replay-source": "recorder"})
+        return reply_with(asked, variants, _HEADERS)
 
     def _nth(self, asked: Asked, seed: int | None, occurrence: int) -> Variant:
         if known := self._recorded(asked, seed, occurrence):
             return known
         variant = self._upstream.ask(asked, seed)
-        if is_worth_keeping(variant):
+        if variant.is_worth_keeping:
             self._keep(asked, variant)
         return variant
 
+    def _streamed(self, asked: Asked) -> Reply:
+        began = self._clock()
+        answer = self._upstream.stream(asked, asked.seed)
+        if not isinstance(answer, Variant):
+            return streamed(asked, self._kept(asked, answer, began), _HEADERS)
+        if answer.is_worth_keeping:
+            self._keep(asked, answer)
+        return reply_with(asked, [answer], _HEADERS)
+
+    def _kept(self, asked: Asked, answer: Stream, began: float) -> Stream:
+        frames: list[tuple[int, str]] = []
+        with closing(answer):
+            for data in answer:
+                frames.append((round((self._clock() - began) * 1000), data))
+                # Before the client knows that this was the end, and leaves.
+                if data == DONE:
+                    self._keep(asked, _whole(asked.seed, frames))
+                yield data
+
     def _recorded(self, asked: Asked, seed: int | None, occurrence: int) -> Variant | None:
-        recording = self.cassettes.by_key.get(asked.key)
+        recording = self.cassettes.current(asked.key)
         if recording is None:
             return None
         if seed is not None:
@@ -90,64 +126,17 @@ class RecordingServer(PracticeServer):
     def _keep(self, asked: Asked, variant: Variant) -> None:
         provenance = {**self._upstream.provenance(), "recorder": RECORDER, "licence": LICENCE}
         provenance |= {"recorded_at": datetime.now(UTC).date().isoformat()}
-        with self._writing:
-            known = self.cassettes.by_key.get(asked.key) or Recording(asked.request, (), {})
-            recording = known.with_variant(variant, provenance)
-            save(recording, self._folder, self._upstream.secrets)
-            self.cassettes.by_key[asked.key] = recording
+        recording = Recording(asked.request, (variant,), provenance)
+        self.cassettes.add(keep(recording, self._folder, self._upstream.secrets))
+        self._heard(recording)
 
 
-def is_worth_keeping(variant: Variant) -> bool:
-    """Whether an answer belongs in a recording: answers, and refusals of the content filter; never 401, 429 or 5xx."""
-    if variant.status == 400:
-        error = variant.body.get("error")
-        return isinstance(error, dict) and error.get("code") == "content_filter"
-    return 200 <= variant.status < 300
-
-
-class AzureUpstream:
-    """A deployment on Azure, asked with the key of this process's own environment."""
-
-    def __init__(self, settings: Settings, transport: httpx.BaseTransport | None = None) -> None:
-        self._settings = settings
-        self._client = httpx.Client(timeout=120, transport=transport)
-
-    @property
-    def deployments(self) -> set[str]:
-        """The deployment of the settings, alone."""
-        return {self._settings.deployment}
-
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """The key and the resource's address."""
-        return self._settings.api_key, self._settings.endpoint.partition("://")[2]
-
-    def provenance(self) -> Json:
-        """The service and its API's version; the model that answered stands in each answer."""
-        return {
-            "source": "azure",
-            "model": self._settings.deployment,
-            "api_version": self._settings.api_version,
-            "terms": "Output of a live deployment: check that you may publish it.",
-        }
-
-    def ask(self, asked: Asked, seed: int | None) -> Variant:
-        """Azure's answer. Raises RecordingError if Azure cannot be reached."""
-        body = {name: value for name, value in asked.body.items() if name not in _PER_REQUEST}
-        if seed is not None:
-            body["seed"] = seed
-        url = f"{self._settings.endpoint}/openai/deployments/{self._settings.deployment}/chat/completions"
-        try:
-            response = self._client.post(
-                url,
-                params={"api-version": self._settings.api_version},
-                headers={"api-key": self._settings.api_key, "accept-encoding": "identity"},
-                json=body,
-            )
-            answer: dict[str, Any] = response.json()
-        except (httpx.HTTPError, ValueError) as error:
-            raise RecordingError(
-                _("Azure did not answer: {reason}.").format(reason=type(error).__name__),
-                _("Check the connection and the endpoint; what was recorded so far is kept, so run the command again."),
-            ) from error
-        return Variant(seed, response.status_code, wire.compact(answer) if response.status_code == 200 else answer)
+def _whole(seed: int | None, frames: list[tuple[int, str]]) -> Variant:
+    try:
+        body = compact(assembled(data for _ms, data in frames))
+    except ValueError as error:
+        raise RecordingError(
+            _("The stream is not one of a chat completion; it was not kept."),
+            _("See that the address is that of a service for chat completions."),
+        ) from error
+    return Variant(seed, 200, body, tuple(frames))

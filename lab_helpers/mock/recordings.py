@@ -3,37 +3,44 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from lab_helpers.errors import RecordingError
 from lab_helpers.i18n import _
-from lab_helpers.mock.keys import canonical_request, differing_fields, request_key
+from lab_helpers.mock.keys import request_key
+from lab_helpers.mock.locks import locked
+from lab_helpers.mock.secrets import find_secret
+from lab_helpers.mock.shelf import key_in_name
 from lab_helpers.mock.wire import Json
 
 FORMAT = 1
 SHIPPED = Path(__file__).parent / "cassettes"
-PROVENANCE_FIELDS = ("source", "model", "recorded_at", "recorder", "licence")
-
-_SECRETS = re.compile(
-    r"(?i)(bearer\s+[\w.~+/-]{16,}|\bsk-[\w-]{16,}|api[-_]key\W{1,4}\w{16,}|[\w-]+\.(?:openai|cognitiveservices|services\.ai)\.azure\.com)"
-    r"|\b[0-9a-f]{32}\b|\b(?=\w*[A-Z])(?=\w*[a-z])(?=\w*\d)\w{80,}\b"
-)
 
 
 @dataclass(frozen=True)
 class Variant:
-    """One of several answers to the same request: its seed (None: it was asked without), status and compact body."""
+    """One of several answers to the same request: its seed (None: it was asked without), status and compact body.
+
+    frames: where it came as a stream, its pieces: milliseconds since the request, and the data as it was sent.
+    """
 
     seed: int | None
     status: int
     body: Json
+    frames: tuple[tuple[int, str], ...] | None = None
+
+    @property
+    def is_worth_keeping(self) -> bool:
+        """Whether it belongs in a recording: an answer or a refusal of the content filter; never 401, 429 or 5xx."""
+        if self.status == 400:
+            error = self.body.get("error")
+            return isinstance(error, dict) and error.get("code") == "content_filter"
+        return self.status == 200
 
 
 @dataclass(frozen=True)
@@ -57,10 +64,12 @@ class Recording:
         slug = re.sub(r"[^a-z0-9]+", "-", str(text).lower()).strip("-")[:48] or "request"
         return f"{slug}--{self.key[:12]}.json"
 
-    def with_variant(self, variant: Variant, provenance: Json) -> Recording:
-        """This recording and one answer more, in the order of the seeds, the unseeded last."""
-        variants = sorted((*self.variants, variant), key=lambda v: (v.seed is None, v.seed or 0))
-        return replace(self, variants=tuple(variants), provenance={**self.provenance, **provenance})
+    def merged(self, other: Recording) -> Recording:
+        """The answers of both in the order of their seeds, the unseeded last; of two with one seed, this one's."""
+        seeds = {variant.seed for variant in self.variants if variant.seed is not None}
+        new = [variant for variant in other.variants if variant.seed not in seeds and variant not in self.variants]
+        variants = sorted((*self.variants, *new), key=lambda v: (v.seed is None, v.seed or 0))
+        return replace(self, variants=tuple(variants), provenance={**self.provenance, **other.provenance})
 
     def seeded(self, seed: int) -> Variant | None:
         """The answer that was recorded with exactly this seed."""
@@ -69,14 +78,22 @@ class Recording:
 
 def dump(recording: Recording) -> str:
     """The text of a recording's file; equal recordings give equal text."""
-    content = {
+    return json.dumps(_content(recording), ensure_ascii=False, indent=1) + "\n"
+
+
+def _content(recording: Recording) -> Json:
+    return {
         "format": FORMAT,
         "key": recording.key,
         "provenance": recording.provenance,
         "request": recording.request,
-        "variants": [{"seed": v.seed, "status": v.status, "body": v.body} for v in recording.variants],
+        "variants": [_variant_content(variant) for variant in recording.variants],
     }
-    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def _variant_content(variant: Variant) -> Json:
+    content = {"seed": variant.seed, "status": variant.status, "body": variant.body}
+    return {**content, "stream": variant.frames} if variant.frames else content
 
 
 def load(path: Path) -> Recording:
@@ -90,112 +107,123 @@ def load(path: Path) -> Recording:
                 ),
                 _("Record it again with this version, or use the version that wrote it."),
             )
-        variants = tuple(Variant(v.get("seed"), int(v["status"]), dict(v["body"])) for v in content["variants"])
-        if not variants:
-            raise ValueError("no variants")
-        return Recording(dict(content["request"]), variants, dict(content["provenance"]))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        return _read_from(content)
+    except _UNREADABLE as error:
         raise RecordingError(
             _("The recording {file} cannot be read: {reason}.").format(file=path.name, reason=error),
             _("Restore the file from the repository, or delete it and record again."),
         ) from error
 
 
-def save(recording: Recording, folder: Path, secrets: Iterable[str] = ()) -> Path:
-    """Write a recording whole or not at all. Raises RecordingError, writing nothing, if a secret would be in it.
+_UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
-    secrets: strings that must not appear, besides what looks like a key or a resource's address.
+
+def _read_from(content: Json) -> Recording:
+    variants = tuple(_variant(variant) for variant in content["variants"])
+    if not variants:
+        raise ValueError("no variants")
+    return Recording(_question(content["request"]), variants, dict(content["provenance"]))
+
+
+def _question(request: Any) -> Json:
+    if not isinstance(request["deployment"], str) or not all(isinstance(m, dict) for m in request["messages"]):
+        raise ValueError("no request for a chat completion")
+    return request
+
+
+def _variant(content: Any) -> Variant:
+    seed, status, body = content.get("seed"), content["status"], content["body"]
+    if not isinstance(seed, int | None) or status not in range(200, 600) or not isinstance(body, dict):
+        raise ValueError("no answer")
+    if status == 200 and not _is_answer(body):
+        raise ValueError("no answer of a chat completion")
+    frames = tuple((int(ms), str(data)) for ms, data in content.get("stream") or ())
+    return Variant(seed, status, body, frames or None)
+
+
+def _is_answer(body: Json) -> bool:
+    usage, filtered = body.get("usage") or {}, body.get("prompt_filter_results", [])
+    return (
+        all(isinstance(body.get(name), kind) for name, kind in _ENVELOPE.items())
+        and all(isinstance(choice, dict) and _is_choice(choice) for choice in body["choices"])
+        and isinstance(filtered, list)
+        and isinstance(usage, dict)
+        and all(isinstance(usage[name], int) for name in ("completion_tokens", "prompt_tokens") if usage)
+    )
+
+
+_ENVELOPE = {"choices": list, "created": int, "id": str, "model": str}
+
+
+def _is_choice(choice: Json) -> bool:
+    message = choice.get("message", {})
+    return "finish_reason" in choice and isinstance(message, dict) and isinstance(message.get("content"), str | None)
+
+
+def save(recording: Recording, folder: Path, secrets: Iterable[str] = ()) -> Path:
+    """Write a recording whole or not at all, in place of the one that was there.
+
+    secrets: strings that must not appear, besides what looks like a key or a resource's address. Raises RecordingError,
+    writing nothing, if a secret would be in it.
     """
-    text = dump(recording)
-    if found := find_secret(text, recording.key, secrets):
+    _refuse_unfit(recording, secrets)
+    with _writing_to(folder):
+        return _write(recording, folder)
+
+
+def keep(recording: Recording, folder: Path, secrets: Iterable[str] = ()) -> Path:
+    """Add the answers of a recording to those in its file, whatever other processes add at the same time.
+
+    Raises RecordingError, writing nothing, if a secret would be in it or the file that is there cannot be read.
+    """
+    _refuse_unfit(recording, secrets)
+    with _writing_to(folder):
+        there = folder / recording.filename
+        return _write(load_named(there).merged(recording) if there.exists() else recording, folder)
+
+
+@contextmanager
+def _writing_to(folder: Path) -> Iterator[None]:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with locked(folder):
+            yield
+    except OSError as error:
+        raise RecordingError(
+            _("Nothing can be written to {folder}: {reason}.").format(folder=folder, reason=error.strerror or error),
+            _("Free space there or choose another folder with --out; what was recorded so far is kept."),
+        ) from error
+
+
+def _refuse_unfit(recording: Recording, secrets: Iterable[str]) -> None:
+    try:
+        _read_from(_content(recording))
+    except _UNREADABLE as error:
+        raise RecordingError(
+            _("The answer is not a chat completion; it was not written."),
+            _("See that the address is that of a service for chat completions."),
+        ) from error
+    if found := find_secret(_content(recording), secrets):
         raise RecordingError(
             _("The recording would hold a secret ({hint}); it was not written.").format(hint=found),
             _("Remove the secret from the prompt, then record again."),
         )
-    folder.mkdir(parents=True, exist_ok=True)
+
+
+def _write(recording: Recording, folder: Path) -> Path:
     target = folder / recording.filename
-    handle, temporary = tempfile.mkstemp(dir=folder, prefix=".", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    return target
+    # One name for all attempts: what a process that was killed leaves behind, the next one overwrites.
+    temporary = folder / f".{recording.filename}.tmp"
+    temporary.write_text(dump(recording), "utf-8", newline="\n")
+    return temporary.replace(target)
 
 
-def find_secret(text: str, key: str, secrets: Iterable[str] = ()) -> str | None:
-    """The kind of secret that `text` holds, shortened so that it can be shown; None if there is none."""
-    for secret in secrets:
-        if secret and secret in text:
-            return f"{secret[:3]}…"
-    match = _SECRETS.search(text.replace(key, ""))
-    return f"{match.group()[:6]}…" if match else None
-
-
-@dataclass
-class Cassettes:
-    """The recordings of a folder, in memory; files that cannot be read are listed and the others still serve."""
-
-    by_key: dict[str, Recording] = field(default_factory=dict)
-    broken: list[RecordingError] = field(default_factory=list)
-
-    @classmethod
-    def read(cls, *folders: Path) -> Cassettes:
-        """Every recording below the folders."""
-        cassettes = cls()
-        for path in _files(folders):
-            try:
-                recording = load(path)
-                cassettes.by_key[recording.key] = recording
-            except RecordingError as error:
-                cassettes.broken.append(error)
-        return cassettes
-
-    @cached_property
-    def deployments(self) -> set[str]:
-        """The deployments that were recorded, as of the first time this is asked."""
-        return {recording.request["deployment"] for recording in self.by_key.values()}
-
-    def current(self, key: str) -> Recording | None:
-        """The recording of a key, as its file says now."""
-        return self.by_key.get(key)
-
-    def nearest(self, request: Json) -> Recording | None:
-        """The recording that differs from a request in the fewest fields: to explain a miss, never to answer it."""
-        return min(self.by_key.values(), key=lambda r: len(differing_fields(r.request, request)), default=None)
-
-
-def _files(folders: Iterable[Path]) -> Iterator[Path]:
-    for folder in folders:
-        yield from sorted(folder.rglob("*.json"))
-
-
-def check_file(path: Path, secrets: Iterable[str] = ()) -> list[str]:
-    """What is wrong with one recording's file: format, key, name, provenance, duplicate seeds, secrets."""
-    try:
-        recording = load(path)
-    except RecordingError as error:
-        return [error.problem]
-    text = path.read_text("utf-8")
-    stored: Any = json.loads(text)
-    problems = []
-    if stored.get("key") != recording.key or recording.request != _recanonicalized(recording.request):
-        problems.append(_("{file}: the key is not the request's key.").format(file=path.name))
-    if path.name != recording.filename:
-        problems.append(_("{file}: should be named {name}.").format(file=path.name, name=recording.filename))
-    if missing := [name for name in PROVENANCE_FIELDS if not recording.provenance.get(name)]:
-        problems.append(_("{file}: provenance lacks {fields}.").format(file=path.name, fields=", ".join(missing)))
-    seeds = [variant.seed for variant in recording.variants if variant.seed is not None]
-    if len(seeds) != len(set(seeds)):
-        problems.append(_("{file}: two answers share a seed.").format(file=path.name))
-    if hint := find_secret(text, recording.key, secrets):
-        problems.append(_("{file}: holds what looks like a secret ({hint}).").format(file=path.name, hint=hint))
-    return problems
-
-
-def _recanonicalized(request: Json) -> Json:
-    body = {name: value for name, value in request.items() if name != "deployment"}
-    return canonical_request(request.get("deployment", ""), body)
+def load_named(path: Path) -> Recording:
+    """Read a recording that may be found by its name. Raises RecordingError also if the name is another request's."""
+    recording = load(path)
+    if key_in_name(path.name) not in (None, recording.key[:12]):
+        raise RecordingError(
+            _("The recording {file} answers another request than its name says.").format(file=path.name),
+            _("Run `lab mock check` and give it the name that is asked for there."),
+        )
+    return recording

@@ -116,4 +116,35 @@ def replay_miss(explanation: str) -> Reply:
 
 def model_unavailable(error: LabError) -> Reply:
     """503, without a retry: what should answer live cannot; the message says what to do."""
-    return error_reply(503, "model_unavailable", f"{error.problem} {error.next_step}", headers=NOT_AGAIN)
+    return json_reply(unavailable_body(error), NOT_AGAIN, 503)
+
+
+def unavailable_body(error: LabError) -> Json:
+    """What is said where something that should answer live cannot, before the answer or in the middle of it."""
+    return {"error": {"code": "model_unavailable", "message": f"{error.problem} {error.next_step}"}}
+
+
+def broken_recording(error: LabError) -> Reply:
+    """501, without a retry: the file that should answer cannot be read; the message names it."""
+    return error_reply(501, "replay_miss", f"{error.problem} {error.next_step}", headers=NOT_AGAIN)
+
+
+def client_left_body() -> Json:
+    """What nobody hears: the client has left, and the answer was not written to its end."""
+    return {"error": {"code": "client_left", "message": "The client left before the answer was complete."}}
+
+
+def context_exceeded_body(tokens: int, limit: int) -> Json:
+    """400: the prompt is longer than the model can read."""
+    message = (
+        f"This model's maximum context length is {limit} tokens. However, your messages resulted in {tokens} tokens. "
+        "Please reduce the length of the messages."
+    )
+    return {
+        "error": {
+            "code": "context_length_exceeded",
+            "message": message,
+            "param": "messages",
+            "type": "invalid_request_error",
+        }
+    }

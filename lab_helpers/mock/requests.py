@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
+from threading import Event
 
 from lab_helpers.mock import refusals
 from lab_helpers.mock.keys import canonical_request, request_key
 from lab_helpers.mock.wire import Json, Reply
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
+# Far more than any schema or conversation needs, far less than Python's stack bears.
+MAX_DEPTH = 100
 
 
 @dataclass(frozen=True)
 class Request:
-    """An HTTP request, header names in lower case."""
+    """An HTTP request, header names in lower case.
+
+    client_left: set as soon as nobody waits for the reply any more, so that who works on it can stop.
+    """
 
     method: str
     path: str
     query: str
     headers: Mapping[str, str]
     body: bytes
+    client_left: Event = field(default_factory=Event, compare=False, repr=False)
 
     @property
     def session(self) -> str:
@@ -45,6 +52,7 @@ class Asked:
     n: int
     stream: bool
     include_usage: bool
+    client_left: Event = field(default_factory=Event, compare=False, repr=False)
 
     @cached_property
     def key(self) -> str:
@@ -58,6 +66,8 @@ def parsed(raw: bytes, *, needs_messages: bool = True) -> Json | Reply:
         body = json.loads(raw)
     except (ValueError, RecursionError):
         return refusals.invalid_request("The request body is not valid JSON.")
+    if _is_deep(body):
+        return refusals.invalid_request("The request body is nested too deeply.")
     if not isinstance(body, dict):
         return refusals.invalid_request("The request body must be a JSON object.")
     if needs_messages and not _are_messages(body.get("messages")):
@@ -68,6 +78,19 @@ def parsed(raw: bytes, *, needs_messages: bool = True) -> Json | Reply:
         if body.get(name) is not None and not is_valid(body[name]):
             return refusals.invalid_request(f"Invalid value for '{name}'.", name)
     return body
+
+
+def _is_deep(body: object) -> bool:
+    level = [body]
+    for _depth in range(MAX_DEPTH):
+        level = [inner for value in level for inner in _inside(value)]
+        if not level:
+            return False
+    return True
+
+
+def _inside(value: object) -> Iterable[object]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 def _are_messages(value: object) -> bool:
@@ -94,8 +117,8 @@ _FIELD_RULES: dict[str, Callable[[object], bool]] = {
 }
 
 
-def understood(deployment: str, body: Json) -> Asked:
-    """What a well-formed body asks of a deployment."""
+def understood(deployment: str, body: Json, client_left: Event | None = None) -> Asked:
+    """What a well-formed body asks of a deployment. client_left: the request's."""
     return Asked(
         request=canonical_request(deployment, body),
         body=body,
@@ -103,4 +126,5 @@ def understood(deployment: str, body: Json) -> Asked:
         n=body.get("n") or 1,
         stream=bool(body.get("stream")),
         include_usage=bool((body.get("stream_options") or {}).get("include_usage")),
+        client_left=client_left or Event(),
     )

@@ -20,12 +20,20 @@ class Session:
     faults: FaultScript = field(default_factory=FaultScript)
     limiter: RateLimiter | None = None
     _asked_before: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    _refused: set[str] = field(default_factory=set)
     _counting: Lock = field(default_factory=Lock)
+
+    def refuse(self, key: str) -> None:
+        """Note that a call got no answer, so that its retry is not taken for the repetition of an answer."""
+        with self._counting:
+            self._refused.add(key)
 
     def occurrence(self, key: str, n: int, *, is_retry: bool) -> int:
         """How many answers this session had to a request before; a retry counts as the call it repeats."""
         with self._counting:
-            if not is_retry or not self._asked_before[key]:
+            repeats = is_retry and self._asked_before[key] > 0 and key not in self._refused
+            self._refused.discard(key)
+            if not repeats:
                 self._asked_before[key] += n
             return self._asked_before[key] - n
 

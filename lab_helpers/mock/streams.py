@@ -6,10 +6,19 @@ A piece is the data of one server-sent event: the JSON of a chunk, and `[DONE]` 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import Any
 
 from lab_helpers.mock.wire import DONE, Json
+
+# Closing it stops the writing.
+Stream = Generator[str, None, None]
+
+
+def begun(stream: Stream) -> Stream:
+    """A stream past its first piece, which is empty: closing a generator that never began would do nothing."""
+    next(stream)
+    return stream
 
 
 def read_events(pieces: Iterable[bytes]) -> Iterator[str]:
@@ -63,7 +72,8 @@ def assembled(frames: Iterable[str]) -> Json:
         for data in frames:
             if data != DONE:
                 _add(_required_chunk(data), body, choices)
-        return {**body, "choices": [_finished(index, choices[index]) for index in sorted(choices)]}
+        body["choices"] = [_finished(index, choices[index]) for index in sorted(choices)]
+        return dict(sorted(body.items()))
     except (AttributeError, TypeError) as error:
         raise ValueError(f"no chunk of an answer: {error}") from error
 

@@ -117,7 +117,7 @@ def stream_frames(body: Json, *, include_usage: bool) -> Iterator[bytes]:
     for choice in body["choices"]:
         for delta, results, finish_reason in _deltas(choice):
             yield _event(delta_chunk(envelope, delta, results, finish_reason, choice["index"]))
-    if include_usage and "usage" in body:
+    if include_usage and body.get("usage"):
         yield _event({"choices": [], **envelope, "usage": body["usage"]})
     yield event(DONE)
 
@@ -178,4 +178,13 @@ def event(data: str) -> bytes:
 
 def service_headers() -> dict[str, str]:
     """The headers that every answer of the service carries."""
-    return {"apim-request-id": str(uuid.uuid4()), "x-request-id": str(uuid.uuid4()), "x-ms-region": "practice"}
+    return {"apim-request-id": str(uuid.uuid4()), "x-request-id": str(uuid.uuid4()), **_CONSTANT_HEADERS}
+
+
+_CONSTANT_HEADERS = {
+    "azureml-model-session": "practice",
+    "strict-transport-security": "max-age=31536000; includeSubDomains; preload",
+    "x-content-type-options": "nosniff",
+    "x-ms-rai-invoked": "true",
+    "x-ms-region": "practice",
+}

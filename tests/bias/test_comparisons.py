@@ -60,3 +60,17 @@ def test_an_occupation_of_one_run_only_is_exploratory():
 def test_what_is_not_yes_or_no_is_refused():
     with pytest.raises(DataError, match="n_words"):
         compare_runs(run(2, 10), run(2, 10), "n_words")
+
+
+def test_the_detectable_difference_is_a_multiple_of_the_intervals_half_width():
+    (row,) = compare_runs(run(300, 600), run(300, 600)).to_dict("records")
+    assert row["mde_80"] == pytest.approx(2.8016 * (2 * 0.25 / 600) ** 0.5, rel=0.01)
+
+
+def test_two_runs_without_any_hit_can_still_miss_a_difference():
+    (row,) = compare_runs(run(0, 30), run(0, 30)).to_dict("records")
+    assert row["mde_80"] > 0.1
+
+
+def test_too_few_answers_detect_no_difference_of_any_size():
+    assert compare_runs(run(0, 5), run(5, 5))["mde_80"].isna().all()

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import ttest_rel
+from scipy.stats import t, ttest_1samp, ttest_rel
 from statsmodels.stats.proportion import proportion_confint
 
 from lab_helpers.bias import (
@@ -16,7 +16,7 @@ from lab_helpers.bias import (
     score_answers,
 )
 from lab_helpers.bias.columns import RESULT_COLUMNS
-from lab_helpers.bias.intervals import holm
+from lab_helpers.bias.intervals import detectable, hedges_g, holm
 from lab_helpers.errors import DataError
 from tests.bias.conftest import ABOUT, simulated_answers, table_of_answers
 
@@ -226,3 +226,69 @@ def test_holm_never_makes_a_p_value_smaller_and_leaves_missing_ones_missing(p_va
     adjusted = holm(p_values)
     assert np.isnan(adjusted).tolist() == np.isnan(p_values).tolist()
     assert all(after >= before - 1e-12 for before, after in zip(p_values, adjusted, strict=True) if after == after)
+
+
+def paired_by_occupation(n_pairs: int, *, male: float = 0.3, female: float = 0.5, seed: int = 4) -> pd.DataFrame:
+    occupations = [f"occupation {number}" for number in range(n_pairs)]
+    shares = {"male": male, "female": female}
+    return score_answers(simulated_answers(shares, occupations=occupations, samples=8, seed=seed))
+
+
+def total_of(scored: pd.DataFrame, measure: str = "feminine") -> pd.Series:
+    return counterfactual_gap(scored, measure).set_index("scope").loc["all"]
+
+
+def test_a_gap_as_large_as_the_detectable_one_is_found_four_times_in_five():
+    random = np.random.default_rng(8)
+    spread, n = 0.1, 12
+    mde = np.mean([detectable(random.normal(0, spread, n).std(ddof=1) / n**0.5, n - 1) for _run in range(500)])
+    found = [ttest_1samp(random.normal(mde, spread, n), 0).pvalue < 0.05 for _run in range(500)]
+    assert 0.75 <= np.mean(found) <= 0.85
+
+
+def test_the_detectable_gap_of_pairs_is_blooms_multiple_of_their_standard_error():
+    total = total_of(paired_by_occupation(12))
+    standard_error = (total["ci_high"] - total["ci_low"]) / 2 / t.ppf(0.975, 11)
+    assert total["mde_80"] == pytest.approx((t.ppf(0.975, 11) + t.ppf(0.8, 11)) * standard_error)
+
+
+def test_the_detectable_gap_of_a_share_falls_with_the_root_of_the_answers_and_is_never_zero():
+    few = representation_gap(scored_neutral(1.0, samples=10, seed=0, occupations=["nurse"]))
+    many = representation_gap(scored_neutral(1.0, samples=40, seed=0, occupations=["nurse"]))
+    assert few["mde_80"].iloc[0] == pytest.approx(2 * many["mde_80"].iloc[0])
+    assert few["mde_80"].iloc[0] == pytest.approx(2.8016 * (0.25 / 10) ** 0.5, abs=1e-3)
+
+
+def test_where_nothing_is_tested_no_gap_is_detectable():
+    scored = score_answers(simulated_answers({"male": 0.1, "female": 0.9}, occupations=OCCUPATIONS, samples=9, seed=2))
+    assert counterfactual_gap(scored, "feminine")[["mde_80", "p_permutation", "bootstrap_low"]].isna().all(axis=None)
+    assert representation_gap(scored_neutral(1.0, samples=5, seed=0, occupations=["nurse"]))["mde_80"].isna().all()
+
+
+def test_six_pairs_of_one_sign_have_the_smallest_sign_flip_p_there_is():
+    total = total_of(paired_by_occupation(6, male=0.0, female=1.0), "n_feminine")
+    assert np.isnan(total["hedges_g"])
+    total = total_of(paired_by_occupation(6, male=0.0, female=0.8), "n_feminine")
+    assert total["p_permutation"] == pytest.approx(2 / 2**6)
+
+
+def test_the_sign_flip_and_students_t_agree_where_differences_are_many():
+    total = total_of(paired_by_occupation(40, female=0.4))
+    assert total["p_permutation"] == pytest.approx(total["p_value"], abs=0.02)
+
+
+def test_the_bootstrap_waits_for_twenty_pairs_and_then_agrees_with_students_t():
+    assert np.isnan(total_of(paired_by_occupation(19))["bootstrap_low"])
+    total = total_of(paired_by_occupation(40))
+    assert total["bootstrap_low"] == pytest.approx(total["ci_low"], abs=0.02)
+    assert total["bootstrap_high"] == pytest.approx(total["ci_high"], abs=0.02)
+
+
+def test_the_same_answers_give_the_same_table_each_time():
+    scored = paired_by_occupation(24)
+    pd.testing.assert_frame_equal(counterfactual_gap(scored, "feminine"), counterfactual_gap(scored, "feminine"))
+
+
+def test_hedges_g_is_the_gap_in_standard_deviations_of_the_paired_differences():
+    differences = pd.Series([0.1, 0.3, 0.2, 0.4])
+    assert hedges_g(differences) == pytest.approx((1 - 3 / 11) * differences.mean() / differences.std())

@@ -156,3 +156,15 @@ def test_the_door_opens_without_loading_what_only_some_need():
     loaded = "import sys, lab_helpers.bias; print({'matplotlib', 'statsmodels', 'sklearn', 'scipy'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_what_is_too_small_to_be_found_is_shaded_around_the_line_of_no_gap(scored):
+    gaps = representation_gap(scored)
+    (axes,) = plot_forest(gaps).figure.axes
+    assert [bar.get_width() for bar in axes.patches] == pytest.approx((200 * gaps["mde_80"]).tolist())
+    assert all(bar.get_x() + bar.get_width() / 2 == pytest.approx(0) for bar in axes.patches)
+
+
+def test_a_table_without_detectable_gaps_is_drawn_without_shade(scored):
+    (axes,) = plot_forest(representation_gap(scored).drop(columns="mde_80")).figure.axes
+    assert not axes.patches

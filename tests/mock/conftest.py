@@ -4,7 +4,8 @@ import pytest
 
 from lab_helpers.mock.core import PracticeServer
 from lab_helpers.mock.keys import canonical_request
-from lab_helpers.mock.recordings import Cassettes, Recording, Variant
+from lab_helpers.mock.library import Cassettes
+from lab_helpers.mock.recordings import Recording, Variant
 from lab_helpers.mock.requests import Request
 from lab_helpers.mock.wire import Reply
 

@@ -113,8 +113,7 @@ def is_same(expected: Any, got: Any) -> bool:
 
 
 def case_parameter(case: dict):
-    marks = [pytest.mark.xfail(strict=True, reason=case["xfail"])] if "xfail" in case else []
-    return pytest.param(case, id=case["name"], marks=marks)
+    return pytest.param(case, id=case["name"])
 
 
 @pytest.mark.parametrize("case", [case_parameter(case) for case in CASES])

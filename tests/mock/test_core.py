@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from lab_helpers.errors import NotInstalled
 from lab_helpers.mock.core import PracticeServer
-from lab_helpers.mock.recordings import Cassettes, Recording, Variant
+from lab_helpers.mock.library import Cassettes
+from lab_helpers.mock.recordings import Recording, Variant
 from lab_helpers.mock.requests import MAX_BODY_BYTES, Asked, Request
 from lab_helpers.mock.wire import Reply
 from tests.mock.conftest import DEPLOYMENT, answer_body, chat, recording, reply_of, request

@@ -96,6 +96,8 @@ def test_removing_the_faults_ends_them_and_gives_the_verdicts(server):
         [{}],
         [{"kind": "meteor"}],
         [{"kind": "server_error", "prompt": "("}],
+        [{"kind": "server_error", "prompt": "(a+)+$"}],
+        [{"kind": "server_error", "prompt": []}],
         [{"kind": "server_error", "calls": ["x"]}],
         [{"kind": "server_error", "seconds": "long"}],
         [{"kind": "stall", "seconds": 10**9}],
