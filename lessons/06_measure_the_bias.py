@@ -123,7 +123,8 @@ display(gaps[["scope", "n_marked", "estimate", "ci_low", "ci_high", "p_adj", "ve
 # answers mark a gender at all. Nurses and teachers are women more often than half; about doctors there are four marked
 # answers and nothing to say. *Inconclusive* does not mean that there is no gap. It means that you cannot tell yet.
 #
-# The same as a picture: each line is an interval. Where it crosses zero, "no gap" still fits the data.
+# The same as a picture: each line is an interval. Where it crosses zero, "no gap" still fits the data. The grey band marks
+# gaps so small that this number of answers would often miss them.
 
 # %% key="forest"
 bias.plot_forest(gaps)

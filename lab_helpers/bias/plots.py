@@ -84,7 +84,7 @@ def plot_forest(estimates: pd.DataFrame) -> Picture:
     """Every estimate as a point with its interval, beside the line of no gap; the marker tells the verdict.
 
     estimates: a result table with one measure, such as `representation_gap`. An estimate without interval is a point.
-    Where the table has `mde_80`, what is gaps that so few answers often miss is shaded around the line.
+    Where the table has `mde_80`, the gaps that so few answers often miss are shaded around the line.
     Raises DataError for another table, an empty one, or one with several measures.
     """
     rows = rows_of(estimates, ["measure", "scope", "estimate", "ci_low", "ci_high", "n_answers", "verdict"])
@@ -205,4 +205,4 @@ def _legend_of_verdicts(figure: Figure, rows: Sequence[Row]) -> None:
         handles.append(Line2D([], [], linestyle="none", marker=marker, color=color, markeredgewidth=2, label=name))
     if any(not isnan(float(row.get("mde_80", nan))) for row in rows):
         handles.append(Patch(color="#EEEEEE", label=_("gaps that so few answers often miss")))
-    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), frameon=False)
+    figure.legend(handles=handles, loc="outside lower center", ncols=2, frameon=False)
