@@ -13,11 +13,9 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
-from dotenv import dotenv_values
-
 from lab_helpers.errors import LabError, NotInstalled
 from lab_helpers.i18n import _
-from lab_helpers.settings import ENDPOINT, read_settings
+from lab_helpers.settings import read_settings, with_dotenv
 from lab_helpers.spark import find_java
 
 PYTHONS = ((3, 11), (3, 13))
@@ -201,7 +199,7 @@ def _memory() -> Finding:
 
 def _azure(environ: Mapping[str, str], root: Path) -> Finding:
     try:
-        settings = read_settings(_with_dotenv(environ, root))
+        settings = read_settings(with_dotenv(environ, root / ".env"))
     except LabError as error:
         return Finding("Azure", False, ERROR, error.problem, error.next_step)
     if settings is None:
@@ -210,11 +208,6 @@ def _azure(environ: Mapping[str, str], root: Path) -> Finding:
         deployment=settings.deployment, endpoint=settings.endpoint
     )
     return Finding("Azure", True, ERROR, found)
-
-
-def _with_dotenv(environ: Mapping[str, str], root: Path) -> dict[str, str]:
-    dotenv = {name: value for name, value in dotenv_values(root / ".env").items() if value}
-    return dict(environ) if environ.get(ENDPOINT) else {**environ, **dotenv}
 
 
 def _jupyterlab(install: str) -> Finding:

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values, find_dotenv
@@ -22,7 +23,8 @@ DEFAULT_API_VERSION = "2025-04-01-preview"
 # The deployment the practice server offers; its answers were recorded from the model of that name.
 PRACTICE_DEPLOYMENT = "smollm2-135m-instruct"
 
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+# The names of this machine to itself: what is sent there does not leave it.
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 _PLACEHOLDER = re.compile(r"^(<.*>|your[_-].*|.*your_model_version.*)$", re.IGNORECASE)
 _API_VERSION = re.compile(r"^\d{4}-\d{2}-\d{2}(-preview)?$")
 
@@ -39,7 +41,7 @@ class Settings:
     @property
     def is_practice(self) -> bool:
         """Whether the endpoint is a server on this machine."""
-        return _is_loopback(self.endpoint)
+        return is_loopback(self.endpoint)
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings | None:
@@ -48,7 +50,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings | None:
     Raises SettingsError for a missing variable, a placeholder left in, an endpoint pasted with a path or
     without https://, and an API version that is not a date.
     """
-    found = _merged(environ)
+    found = with_dotenv(os.environ, find_dotenv(usecwd=True)) if environ is None else environ
     given = {name: found.get(name, "").strip() for name in (ENDPOINT, API_KEY, DEPLOYMENT, API_VERSION)}
     if not given[ENDPOINT] and not given[API_KEY]:
         return None
@@ -62,17 +64,17 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings | None:
     )
 
 
-def _merged(environ: Mapping[str, str] | None) -> dict[str, str]:
-    if environ is not None:
-        return dict(environ)
-    written = {name: value for name, value in dotenv_values(find_dotenv(usecwd=True)).items() if value}
-    given = os.environ.get(ENDPOINT, "")
+def with_dotenv(environ: Mapping[str, str], file: Path | str) -> dict[str, str]:
+    """`environ` and what a `.env` file says besides; the file may be missing."""
+    written = {name: value for name, value in dotenv_values(file).items() if value}
+    given = environ.get(ENDPOINT, "")
     # An endpoint comes with its own key, so the sources never mix. Written by hand beats practice, not a real endpoint.
-    return {**os.environ, **written} if not given or _is_loopback(given) else dict(os.environ)
+    return {**environ, **written} if not given or is_loopback(given) else dict(environ)
 
 
-def _is_loopback(endpoint: str) -> bool:
-    return urlsplit(endpoint).hostname in _LOOPBACK
+def is_loopback(endpoint: str) -> bool:
+    """Whether an address is one of this machine."""
+    return urlsplit(endpoint).hostname in LOOPBACK_HOSTS
 
 
 def _require(name: str, value: str) -> None:
@@ -98,7 +100,7 @@ def checked_endpoint(endpoint: str) -> str:
             _("The endpoint {endpoint!r} is not a web address.").format(endpoint=endpoint),
             _("Copy it from Keys and Endpoint: it looks like https://my-resource.openai.azure.com"),
         )
-    if parts.scheme == "http" and not _is_loopback(endpoint):
+    if parts.scheme == "http" and not is_loopback(endpoint):
         raise SettingsError(
             _("The endpoint {endpoint!r} would send your key unencrypted.").format(endpoint=endpoint),
             _("Write https:// in place of http://."),

@@ -159,6 +159,13 @@ def test_variables_are_also_read_from_the_courses_env_file(look, tmp_path):
     assert "AZURE_OPENAI_ENDPOINT" in finding.found
 
 
+def test_an_env_file_beats_practice_here_as_it_does_in_a_notebook(look, tmp_path):
+    written = {"ENDPOINT": "https://mine.openai.azure.com", "API_KEY": SECRET, "DEPLOYMENT": "gpt"}
+    (tmp_path / ".env").write_text("".join(f"AZURE_OPENAI_{name}={value}\n" for name, value in written.items()))
+    found = look("Azure", AZURE_OPENAI_ENDPOINT="http://127.0.0.1:5000", AZURE_OPENAI_API_KEY="practice-1")
+    assert "https://mine.openai.azure.com" in found.found
+
+
 def test_no_finding_tells_a_secret(tmp_path):
     environ = {
         "AZURE_OPENAI_ENDPOINT": "https://mine.openai.azure.com",

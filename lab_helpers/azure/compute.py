@@ -9,11 +9,10 @@ from urllib.parse import urlsplit
 from lab_helpers.azure.verified import Verified
 from lab_helpers.errors import LabError
 from lab_helpers.i18n import _
-from lab_helpers.settings import DEFAULT_API_VERSION
+from lab_helpers.settings import DEFAULT_API_VERSION, LOOPBACK_HOSTS
 from lab_helpers.spark import DATABRICKS, REMOTE, spark_session
 
 ROWS = 1000
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 def verify_cluster() -> Verified:
@@ -39,7 +38,7 @@ def _where_spark_runs() -> str:
     if os.environ.get(DATABRICKS):
         return _("on Databricks")
     host = urlsplit(os.environ.get(REMOTE, "")).hostname
-    if host and host not in _LOOPBACK:
+    if host and host not in LOOPBACK_HOSTS:
         return _("on {host}").format(host=host)
     return _("on this computer")
 

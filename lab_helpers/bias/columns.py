@@ -38,12 +38,17 @@ def require_columns(table: pd.DataFrame, columns: Iterable[str]) -> None:
             _("A pandas DataFrame is needed here, not a {kind}.").format(kind=type(table).__name__),
             _("Convert it first; a Spark DataFrame has toPandas()."),
         )
-    missing = [column for column in columns if column not in table.columns]
-    if missing:
+    require_named(table.columns, columns)
+
+
+def require_named(there: Iterable[object], needed: Iterable[str]) -> None:
+    """Raise DataError unless all of `needed` are among the columns that are `there`, in whatever kind of table."""
+    names = list(map(str, there))
+    if missing := [column for column in needed if column not in names]:
         raise DataError(
             _("The table lacks these columns: {columns}.").format(columns=", ".join(missing)),
             _("Pass on the table as the step before returned it; it has the columns {columns}.").format(
-                columns=", ".join(map(str, table.columns)) or "-"
+                columns=", ".join(names) or "-"
             ),
         )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from lab_helpers.bias.columns import DESCRIBED
+from lab_helpers.bias.columns import DESCRIBED, require_named
 from lab_helpers.bias.lexicons import Lexicon, load_lexicon
 from lab_helpers.bias.measures import IDENTITY, MEASURED, measured
 from lab_helpers.errors import DataError
@@ -64,7 +64,7 @@ def reduce_to_prompts(scored: DataFrame) -> DataFrame:
     A refusal describes no one and would pull every mean towards 0: it is counted and not summed.
     Raises DataError for a missing column.
     """
-    _require(scored, ["prompt_id", *MEASURED])
+    require_named(scored.columns, ["prompt_id", *MEASURED])
     keys = [name for name in _OF_THE_PROMPT if name in scored.columns]
     sums = dict(_LEDGER)
     for name in _NUMBERS:
@@ -80,7 +80,7 @@ def row_ledger_on_spark(scored: DataFrame) -> dict[str, int]:
 
     Raises DataError for another table.
     """
-    _require(scored, ["described", "refused"])
+    require_named(scored.columns, ["described", "refused"])
     identity = [name for name in IDENTITY if name in scored.columns]
     if "sample" not in identity:
         totals = _summed(scored, [], _LEDGER | {"n_repeated": "0"})
@@ -114,24 +114,13 @@ def _summed(table: DataFrame, keys: list[str], sums: dict[str, str]) -> DataFram
     return rows.groupBy(*keys).sum(*sums).toDF(*keys, *sums)
 
 
-def _require(table: DataFrame, columns: list[str]) -> None:
-    missing = [name for name in columns if name not in table.columns]
-    if missing:
-        raise DataError(
-            _("The table lacks these columns: {columns}.").format(columns=", ".join(missing)),
-            _("Pass on the table as the step before returned it; it has the columns {columns}.").format(
-                columns=", ".join(table.columns) or "-"
-            ),
-        )
-
-
 def _require_text(table: DataFrame, columns: tuple[str, ...]) -> None:
     if not hasattr(table, "mapInArrow"):
         raise DataError(
             _("A Spark DataFrame is needed here, not a {kind}.").format(kind=type(table).__name__),
             _("Make one with spark.createDataFrame(table), or use score_answers, which takes a pandas table."),
         )
-    _require(table, list(columns))
+    require_named(table.columns, columns)
     types = {field.name: field.dataType.typeName() for field in table.schema.fields if field.name in columns}
     for name, kind in types.items():
         if kind not in ("string", "varchar", "char"):

@@ -96,8 +96,9 @@ def _is_pattern(prompt: object) -> bool:
         return True
     if not isinstance(prompt, str) or len(prompt) > LONGEST_PATTERN:
         return False
+    re.compile(prompt)
     # A repetition of a repetition can take longer than the universe has: it would hold up every session.
-    return re.compile(prompt) is not None and not _NESTED_REPETITION.search(prompt)
+    return not _NESTED_REPETITION.search(prompt)
 
 
 def _is_wait(seconds: object) -> bool:

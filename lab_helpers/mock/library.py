@@ -47,7 +47,7 @@ class Cassettes:
             self._look()
             if key in self._given:
                 return self._given[key]
-            if path := self._shelf.find(key) or self._oddly_named.get(key):
+            if path := self.file_of(key):
                 recording = self._opened(path)
                 return recording if recording and recording.key == key else None
             return None
@@ -61,7 +61,12 @@ class Cassettes:
         """Whether there is a recording of a key, or a file that is named as if."""
         with self._lock:
             self._look()
-            return key in self._given or key in self._oddly_named or self._shelf.find(key) is not None
+            return key in self._given or self.file_of(key) is not None
+
+    def file_of(self, key: str) -> Path | None:
+        """The file in which the recording of a key lies, or that is named as if."""
+        with self._lock:
+            return self._shelf.find(key) or self._oddly_named.get(key)
 
     def add(self, path: Path) -> None:
         """Know a recording at once that was written just now."""

@@ -127,7 +127,8 @@ class RecordingServer(PracticeServer):
         provenance = {**self._upstream.provenance(), "recorder": RECORDER, "licence": LICENCE}
         provenance |= {"recorded_at": datetime.now(UTC).date().isoformat()}
         recording = Recording(asked.request, (variant,), provenance)
-        self.cassettes.add(keep(recording, self._folder, self._upstream.secrets))
+        file = self.cassettes.file_of(asked.key)
+        self.cassettes.add(keep(recording, self._folder, self._upstream.secrets, file))
         self._heard(recording)
 
 

@@ -1,4 +1,4 @@
-"""Recordings: what a model really answered, one JSON file per request, and the index that finds it again."""
+"""Recordings: what a model really answered, one JSON file per request."""
 
 from __future__ import annotations
 
@@ -168,18 +168,19 @@ def save(recording: Recording, folder: Path, secrets: Iterable[str] = ()) -> Pat
     """
     _refuse_unfit(recording, secrets)
     with _writing_to(folder):
-        return _write(recording, folder)
+        return _write(recording, folder / recording.filename)
 
 
-def keep(recording: Recording, folder: Path, secrets: Iterable[str] = ()) -> Path:
+def keep(recording: Recording, folder: Path, secrets: Iterable[str] = (), file: Path | None = None) -> Path:
     """Add the answers of a recording to those in its file, whatever other processes add at the same time.
 
+    file: where the recording lies already; else it is a file of its own name in `folder`.
     Raises RecordingError, writing nothing, if a secret would be in it or the file that is there cannot be read.
     """
     _refuse_unfit(recording, secrets)
-    with _writing_to(folder):
-        there = folder / recording.filename
-        return _write(load_named(there).merged(recording) if there.exists() else recording, folder)
+    target = file or folder / recording.filename
+    with _writing_to(target.parent):
+        return _write(load_named(target).merged(recording) if target.exists() else recording, target)
 
 
 @contextmanager
@@ -210,10 +211,9 @@ def _refuse_unfit(recording: Recording, secrets: Iterable[str]) -> None:
         )
 
 
-def _write(recording: Recording, folder: Path) -> Path:
-    target = folder / recording.filename
+def _write(recording: Recording, target: Path) -> Path:
     # One name for all attempts: what a process that was killed leaves behind, the next one overwrites.
-    temporary = folder / f".{recording.filename}.tmp"
+    temporary = target.with_name(f".{target.name}.tmp")
     temporary.write_text(dump(recording), "utf-8", newline="\n")
     return temporary.replace(target)
 

@@ -15,7 +15,7 @@ from lab_helpers.mock.recordings import Variant
 from lab_helpers.mock.requests import Asked
 from lab_helpers.mock.streams import Stream, begun, is_error, read_events
 from lab_helpers.mock.wire import DONE, Json, compact
-from lab_helpers.settings import Settings
+from lab_helpers.settings import Settings, is_loopback
 
 # Said anew for each answer that is asked of the upstream.
 _PER_REQUEST = {"model", "n", "seed", "stream", "stream_options"}
@@ -24,7 +24,6 @@ _TERMS = "Output of a live deployment: check that you may publish it."
 OPENAI_KEY = "OPENAI_API_KEY"
 OPENAI_BASE_URL = "OPENAI_BASE_URL"
 _OPENAI = "https://api.openai.com/v1"
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class HttpUpstream:
@@ -169,5 +168,5 @@ class OpenAIUpstream(HttpUpstream):
 
 
 def _is_safe(address: str) -> bool:
-    parts = urlsplit(address)
-    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
+    scheme = urlsplit(address).scheme
+    return scheme == "https" or (scheme == "http" and is_loopback(address))

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from lab_helpers.errors import ConnectionFailed, NotInstalled
 from lab_helpers.i18n import _
+from lab_helpers.settings import LOOPBACK_HOSTS
 from lab_helpers.spark.server import start_spark_server
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 REMOTE = "SPARK_REMOTE"
 DATABRICKS = "DATABRICKS_RUNTIME_VERSION"
 _DEFAULT_PORT = 15002
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _CONNECT_TIMEOUT_S = 3.0
 
 _starting = threading.Lock()
@@ -122,7 +122,7 @@ def _require_answering(session: SparkSession, url: str) -> SparkSession:
     if _is_master(url):
         return session
     host, port = _address(url)
-    if host in _LOOPBACK:
+    if host in LOOPBACK_HOSTS:
         _give_up_early(session)
     try:
         _version = session.version  # the first call that reaches the server

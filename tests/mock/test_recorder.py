@@ -6,7 +6,7 @@ import pytest
 
 from lab_helpers.errors import RecordingError, SettingsError
 from lab_helpers.mock import AzureUpstream, Cassettes, OpenAIUpstream, PracticeServer, RecordingServer, check_file
-from lab_helpers.mock.recordings import Variant, keep, load
+from lab_helpers.mock.recordings import Variant, keep, load, save
 from lab_helpers.mock.requests import Asked, understood
 from lab_helpers.mock.wire import complete, stream_frames
 from lab_helpers.settings import Settings
@@ -239,3 +239,13 @@ def test_a_clients_own_key_is_refused_and_never_sent_on(tmp_path):
     asked = request(json.dumps(chat(model="llama")).encode(), path="/openai/v1/chat/completions", key="sk-student")
     assert reply_of(server, asked).status == 401
     assert sent == []
+
+
+@pytest.mark.parametrize("place", ["deep/in/a/folder", ""])
+@pytest.mark.parametrize("name", [None, "named-by-hand.json"])
+def test_an_answer_joins_its_recording_wherever_that_lies(tmp_path, place, name):
+    file = save(recording("theirs 0", "theirs 1"), tmp_path / place)
+    file = file.rename(file.with_name(name or file.name))
+    text(ask(RecordingServer(tmp_path, Counting()), seed=2))
+    assert list(tmp_path.rglob("*.json")) == [file]
+    assert [variant.seed for variant in load(file).variants] == [0, 1, 2]
