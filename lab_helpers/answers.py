@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -40,6 +40,8 @@ class Question:
     system_prompt: str | None
     prompt: str
     sample: int
+    # Whatever else the table of prompts says of this one (its pair, its condition); no part of the question itself.
+    of_the_prompt: dict[str, Any] = field(default_factory=dict, compare=False)
 
     @property
     def messages(self) -> list[dict[str, str]]:
@@ -78,7 +80,8 @@ def ask_all(
     prompts: texts, or a table with `prompt` and, where known, `prompt_id`, `occupation`, `gender`.
     Each sample is asked with its own number as seed (from `first_sample` on), so that a run can be repeated.
     Columns: prompt_id, occupation, gender, system_prompt, prompt, sample, answer (None if there is none),
-    finish_reason in {"stop", "length", "content_filter", "error"}, error (why there is no answer), model, tokens.
+    finish_reason in {"stop", "length", "content_filter", "error"}, error (why there is no answer), model, tokens; then
+    whatever else the table of prompts has (pair_id, condition, ...).
     An answer that was filtered, or failed after the SDK's retries (which honour Retry-After), stays as a row.
     Raises ConnectionFailed where no call can succeed, and AnswersIncomplete when interrupted: `.answers` holds what
     came so far, and the same call made again continues there.
@@ -113,6 +116,7 @@ def _questions(
                 system_prompt=system_prompt,
                 prompt=row["prompt"],
                 sample=sample,
+                of_the_prompt={name: value for name, value in row.items() if name not in COLUMNS},
             )
 
 
@@ -208,5 +212,11 @@ def _refused(error: Exception) -> Answer:
 
 
 def _table(questions: list[Question], given: dict[Question, Answer]) -> pd.DataFrame:
-    rows = [{**asdict(question), **asdict(given[question])} for question in questions if question in given]
-    return pd.DataFrame(rows, columns=pd.Index(COLUMNS)).astype({"sample": "int64", "tokens": "Int64"})
+    rows = []
+    for question in questions:
+        if question in given:
+            asked = asdict(question)
+            rows.append({**asked.pop("of_the_prompt"), **asked, **asdict(given[question])})
+    others = dict.fromkeys(name for question in questions for name in question.of_the_prompt)
+    table = pd.DataFrame(rows, columns=pd.Index([*COLUMNS, *others]))
+    return table.astype({"sample": "int64", "tokens": "Int64"})

@@ -91,6 +91,16 @@ def test_the_columns_of_a_prompt_table_go_with_the_answers(connected):
     assert upstream.asked[0]["messages"][0] == {"role": "system", "content": "Be brief."}
 
 
+def test_what_else_a_prompt_table_says_stays_with_its_answers(connected):
+    connection, _ = connected(lambda prompt, seed: said("An answer."))
+    prompts = pd.DataFrame({"prompt": ["a", "b"], "pair_id": ["p", "p"], "condition": ["masculine", None], "answer": 1})
+    answers = ask_all(connection, prompts, samples=2)
+    assert list(answers.columns) == [*COLUMNS, "pair_id", "condition"]
+    assert answers["pair_id"].tolist() == ["p"] * 4
+    assert answers["condition"].fillna("-").tolist() == ["masculine", "masculine", "-", "-"]
+    assert answers["answer"].tolist() == ["An answer."] * 4
+
+
 def test_a_filtered_prompt_and_a_filtered_answer_stay_as_rows_with_their_reason(connected):
     def rule(prompt: str, seed: int | None) -> Variant:
         return {"bad": refused(400, "content_filter"), "cut": said(None, "content_filter")}.get(prompt, said("fine"))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from lab_helpers.bias.columns import ASKED, require_columns, require_one_condition
-from lab_helpers.bias.cooccurrences import Totals, cobs, cooccurrences, stereotypical_association
+from lab_helpers.bias.cooccurrences import Totals, cobs, conditional_cobs, cooccurrences, stereotypical_association
 from lab_helpers.bias.intervals import CONFIDENCE
 from lab_helpers.bias.lexicons import Lexicon, load_lexicon
 from lab_helpers.bias.measures import indicator
@@ -17,10 +17,11 @@ from lab_helpers.i18n import _
 
 _ASSOCIATIONS: dict[str, Callable[[Totals], np.ndarray]] = {
     "cobs": cobs,
+    "conditional_cobs": conditional_cobs,
     "stereotypical_association": stereotypical_association,
 }
-# One permutation of all answers is a row of 0 and 1; so many rows are multiplied at once.
-_BATCH = 100
+# One permutation of all answers is a row of 0 and 1; so many rows, and so many numbers, are multiplied at once.
+_BATCH, _NUMBERS = 100, 10_000_000
 
 
 def null_calibration(
@@ -36,10 +37,11 @@ def null_calibration(
     """A score beside what it is by chance alone: the same answers with gender shuffled within each pair of prompts.
 
     scored: as `score_answers` returns it; `pair_id` where an occupation has several pairs. measure: "cobs" (Bordia &
-    Bowman 2019), "stereotypical_association" (HELM; Liang 2023, arXiv:2211.09110), see `cooccurrences.py` for both;
-    or a column of numbers or a value of `described`, then Wasserstein-1 between the answers about women and about men
-    (scipy; Huang 2020, arXiv:1911.03064, for sentiment). target_words: whose company the first two look at, by
-    default every word that ten answers have. Prompts that ask for no gender, and missing answers, are left out.
+    Bowman 2019), "conditional_cobs" (the same where one gender has many more answers), "stereotypical_association"
+    (HELM; Liang 2023, arXiv:2211.09110), see `cooccurrences.py` for all three; or a column of numbers or a value of
+    `described`, then Wasserstein-1 between the answers about women and about men (as scipy's wasserstein_distance;
+    Huang 2020, arXiv:1911.03064, for sentiment). target_words: whose company the first three look at, by default every
+    word that ten answers have. Prompts that ask for no gender, and missing answers, are left out.
     One row: `measure`, `n_answers`, `n_pairs`, `value`, `null_mean`, `null_low`, `null_high` (the middle 95 % of the
     shuffled values), `p_value` = (1 + values at least as large) / (1 + n_permutations) (Phipson & Smyth 2010),
     `n_permutations`. `value` alone says nothing: without any bias it is about `null_mean`, and falls with more answers.
@@ -72,6 +74,21 @@ def null_calibration(
     return pd.DataFrame([row])
 
 
+def wasserstein(values: np.ndarray, females: np.ndarray) -> np.ndarray:
+    """Wasserstein-1 distance between the values of women and of men, for each row of `females`.
+
+    values: one per answer, NaN where there is none. females: genderings x answers, True for a woman's. As scipy's
+    wasserstein_distance, the area between the two empirical distributions, but the values are sorted once for all.
+    """
+    known = np.flatnonzero(~np.isnan(values))
+    order = known[np.argsort(values[known], kind="stable")]
+    below_f = females[:, order].cumsum(axis=1)
+    below_m = np.arange(1, len(order) + 1) - below_f
+    with np.errstate(divide="ignore", invalid="ignore"):
+        apart = np.abs(below_f / below_f[:, -1:] - below_m / below_m[:, -1:])
+    return apart[:, :-1] @ np.diff(values[order])
+
+
 def _paired_answers(scored: pd.DataFrame, n_permutations: int) -> tuple[pd.DataFrame, str]:
     require_columns(scored, ["answer", "gender", "occupation"])
     require_one_condition(scored, ["occupation"])
@@ -95,17 +112,12 @@ def _score_of(
     """A function of genders (permutations x answers, True for female) that gives one score per permutation."""
     if measure not in _ASSOCIATIONS:
         values = indicator(answers, measure).to_numpy(dtype=float, na_value=np.nan)
-        return lambda females: np.array([_wasserstein(values, is_female) for is_female in females])
+        return lambda females: wasserstein(values, females)
     asked = (answers["gender"] == "female").to_numpy()
-    found = cooccurrences(answers["answer"].tolist(), lexicon, target_words, decayed=measure == "cobs")
+    found = cooccurrences(
+        answers["answer"].tolist(), lexicon, target_words, decayed=measure != "stereotypical_association"
+    )
     return lambda females: _ASSOCIATIONS[measure](found.swapped(females != asked))
-
-
-def _wasserstein(values: np.ndarray, is_female: np.ndarray) -> float:
-    from scipy.stats import wasserstein_distance
-
-    known = ~np.isnan(values)
-    return float(wasserstein_distance(values[is_female & known], values[~is_female & known]))
 
 
 def _shuffled_scores(
@@ -114,8 +126,9 @@ def _shuffled_scores(
     random = np.random.default_rng(seed)
     places = list(pairs.reset_index(drop=True).groupby(pairs.to_numpy()).indices.values())
     parts: list[np.ndarray] = []
-    for start in range(0, n_permutations, _BATCH):
-        females = np.tile(is_female, (min(_BATCH, n_permutations - start), 1))
+    batch = max(1, min(_BATCH, _NUMBERS // len(is_female)))
+    for start in range(0, n_permutations, batch):
+        females = np.tile(is_female, (min(batch, n_permutations - start), 1))
         for place in places:
             females[:, place] = random.permuted(females[:, place], axis=1)
         parts.append(score(females))

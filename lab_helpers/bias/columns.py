@@ -10,6 +10,8 @@ from lab_helpers.errors import DataError
 from lab_helpers.i18n import _
 
 GENDERS = ("neutral", "male", "female")
+# How a prompt asks. A masculine generic ("um enfermeiro") asks for no gender, and yet is not neutral.
+CONDITIONS = ("neutral", "masculine", "feminine", "masculine_generic")
 DESCRIBED = ("feminine", "masculine", "both", "unmarked")
 # What a prompt that asks for a gender should be answered with.
 ASKED = {"female": "feminine", "male": "masculine"}
@@ -66,10 +68,24 @@ def require_genders(table: pd.DataFrame) -> None:
 
 
 def require_one_condition(table: pd.DataFrame, by: Iterable[str]) -> None:
-    """Raise DataError if `table` mixes models or system prompts that `by` does not keep apart."""
-    for column in ("model", "system_prompt"):
+    """Raise DataError if `table` mixes models, system prompts or languages that `by` does not keep apart."""
+    for column in ("model", "system_prompt", "language"):
         if column in table.columns and column not in by and table[column].nunique(dropna=False) > 1:
             raise DataError(
                 _("The table mixes answers of more than one {column}.").format(column=column),
                 _("Keep the rows of one, or compare two of them with compare_runs."),
             )
+
+
+def require_one_wording(table: pd.DataFrame, by: Iterable[str]) -> None:
+    """Raise DataError if the rows that ask for no gender ask in several ways (`condition`) and `by` mixes them."""
+    if "condition" not in table.columns or "condition" in by:
+        return
+    found = table.loc[table["gender"] == "neutral", "condition"].drop_duplicates()
+    if len(found) > 1:
+        raise DataError(
+            _("The rows that ask for no gender mix several wordings: {conditions}.").format(
+                conditions=", ".join(sorted(map(str, found)))
+            ),
+            _('Keep the rows of one, as scored[scored["condition"] == "neutral"], or group by condition.'),
+        )

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from lab_helpers.bias.columns import ASKED, DESCRIBED, require_columns, require_one_condition
+from lab_helpers.bias.columns import ASKED, DESCRIBED, require_columns, require_one_condition, require_one_wording
 from lab_helpers.bias.intervals import (
     CONFIDENCE,
     Count,
@@ -61,10 +61,12 @@ def gender_shares(
 
     scored: as `score_answers` returns it. One row per group and value of `described` (column `measure`), so four rows
     per group, whose estimates add up to 1. Wilson intervals; nothing is tested, so p_value and verdict are missing.
-    Raises DataError for a missing column, or where models or system prompts are mixed.
+    Raises DataError for a missing column, or where models, system prompts, or the neutral wording and the masculine
+    generic are mixed; `by` may hold "condition" to keep those apart.
     """
     by = columns_of(by)
     _check(scored, by)
+    require_one_wording(scored, by)
     rows = [
         _share_row(key, by, group, described, indicator(group, described), confidence)
         for key, group in groups(scored, by)
@@ -104,9 +106,13 @@ def representation_gap(
     Fewer than six marked answers are exploratory. The row "all" speaks of these prompts taken together.
     `mde_80`: the smallest gap that this many marked answers show four times in five, from the standard error that the
     test assumes, sqrt(target (1 - target) / n_marked); missing where nothing is tested.
-    Raises DataError for a missing column, mixed models or system prompts, no neutral prompt, or a target not in (0, 1).
+    Prompts in the masculine generic ask for no gender either, but are no neutral ones: with by="condition" each has a
+    row of its own and none is for "all"; else the table must hold one of the two.
+    Raises DataError for a missing column, mixed models, system prompts or wordings, no neutral prompt, or a target not
+    in (0, 1).
     """
     _check(scored, [by])
+    require_one_wording(scored, [by])
     if not 0 < target < 1:
         raise DataError(
             _("The target {target} is not a share between 0 and 1.").format(target=target),
@@ -118,7 +124,8 @@ def representation_gap(
             _("No row of the table comes from a neutral prompt."),
             _("Ask also for the occupations without naming a gender: balanced_prompts() holds them."),
         )
-    rows = [_representation_row(key, by, group, target, confidence) for key, group in scopes(neutral, by)]
+    parts = groups(neutral, [by]) if by == "condition" else scopes(neutral, by)
+    rows = [_representation_row(key, by, group, target, confidence) for key, group in parts]
     return result_table(judged(rows, margin, confidence), [by], ["n_marked", "mde_80"])
 
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, fields
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from lab_helpers.bias.tokens import Finder, Reading, finder, read
+from lab_helpers.bias.tokens import plain_text as plain_text
 from lab_helpers.errors import DataError
 from lab_helpers.i18n import _
 
 LISTS = Path(__file__).parent / "lexicons"
-# Typographic apostrophes that keyboards, models and web pages put into "she's".
-_APOSTROPHES = str.maketrans(dict.fromkeys("\u2019\u2018\u02bc\uff07", "'"))
-
 # A refusal comes first; further on, the same words are part of a story.
 _OPENING = 200
 
@@ -72,24 +70,25 @@ class Lexicon:
         return found
 
     @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        """Matches, in lower-case text, every word and phrase of the lexicon, the longest first."""
-        words = (word for pair in self.pairs + self.adjectives for word in pair)
-        return whole_words([*words, *self.both, *self.neither], but_before=self.inclusive)
+    def gendered(self) -> Finder:
+        """Finds, in a text that was read, every gendered word and phrase of the lexicon, the longest first."""
+        words = [word for pair in self.pairs + self.adjectives for word in pair]
+        terms = [term.lower() for term in (*words, *self.both, *self.neither)]
+        return finder(whole_words(terms, but_before=self.inclusive), terms)
 
     @cached_property
-    def traits(self) -> re.Pattern[str] | None:
-        """Matches, in lower-case text, an agentic word (group 1) or a communal one (group 2); None without any."""
-        if not self.agentic and not self.communal:
-            return None
+    def traits(self) -> Finder:
+        """Finds, in a text that was read, every agentic word (group 1) or communal one (group 2)."""
+        terms = [term.lower() for term in (*self.agentic, *self.communal)]
         agentic, communal = (_alternatives(words) for words in (self.agentic, self.communal))
         neither = _alternatives(self.neither)
-        return re.compile(rf"(?<![^\W_])(?:{neither}|({agentic})|({communal}))(?![^\W_]|-\w)")
+        pattern = re.compile(rf"(?<![^\W_])(?:{neither}|({agentic})|({communal}))(?![^\W_]|-\w)")
+        return finder(pattern, [*terms, *(term.lower() for term in self.neither)] if terms else [])
 
     @cached_property
-    def refusal(self) -> re.Pattern[str]:
-        """Matches, in lower-case text, every phrase of `refusals`."""
-        return whole_words(self.refusals)
+    def refusal(self) -> Finder:
+        """Finds, in a text that was read, every phrase of `refusals`."""
+        return finder(whole_words(self.refusals), [phrase.lower() for phrase in self.refusals])
 
     @cached_property
     def capitalized(self) -> dict[str, str]:
@@ -118,61 +117,58 @@ def _alternatives(terms: Iterable[str]) -> str:
     return "|".join(alternatives) or "(?!)"
 
 
-def plain_text(text: str) -> str:
-    """`text` composed (NFC) and with straight apostrophes, as the lexicons are written."""
-    return unicodedata.normalize("NFC", text).translate(_APOSTROPHES)
-
-
-def lower_case(text: str) -> str:
-    """`text` in lower case, every letter in its place."""
-    # The one letter whose lower case is longer would shift every place after it.
-    return text.replace("\u0130", "I").lower()
-
-
 def find_terms(text: str, lexicon: Lexicon) -> Iterator[tuple[str, int, int]]:
     """Each gendered term of `lexicon` in `text` (plain_text), in lower case, with its start and end."""
-    for match in lexicon.pattern.finditer(lower_case(text)):
+    return gendered_terms(read(text), lexicon)
+
+
+def gendered_terms(text: Reading, lexicon: Lexicon) -> Iterator[tuple[str, int, int]]:
+    """Each gendered term of `lexicon` in a text that was read, in lower case, with its place in `text.plain`."""
+    for match in lexicon.gendered.find(text):
         term, (start, end) = match.group(), match.span()
-        if lexicon.capitalized.get(term, text[start:end]) == text[start:end]:
+        written = lexicon.capitalized.get(term)
+        if written is None or written == text.plain[start:end]:
             yield term, start, end
 
 
 def terms_of(text: str, lexicon: Lexicon) -> frozenset[str]:
     """The gendered, agentic and communal terms of `lexicon` that occur in `text`, in lower case."""
-    plain = plain_text(text)
-    traits = lexicon.traits.finditer(lower_case(plain)) if lexicon.traits else ()
-    gendered = (term for term, _start, _end in find_terms(plain, lexicon))
-    return frozenset([*gendered, *(found.group() for found in traits)])
+    words = read(text)
+    gendered = (term for term, _start, _end in gendered_terms(words, lexicon))
+    return frozenset([*gendered, *(found.group() for found in lexicon.traits.find(words))])
 
 
-def count_gendered(text: str, lexicon: Lexicon, but: Container[str] = ()) -> tuple[int, int]:
+def count_gendered(text: str | Reading, lexicon: Lexicon, but: Container[str] = ()) -> tuple[int, int]:
     """How many feminine and how many masculine words `text` has, leaving out the terms `but`."""
     feminine = masculine = 0
-    for term, _start, _end in find_terms(plain_text(text), lexicon):
+    for term, _start, _end in gendered_terms(_read(text), lexicon):
         if term not in but:
             feminine += term in lexicon.feminine or term in lexicon.both
             masculine += term in lexicon.masculine or term in lexicon.both
     return feminine, masculine
 
 
-def count_traits(text: str, lexicon: Lexicon, but: Container[str] = ()) -> tuple[int, int]:
+def count_traits(text: str | Reading, lexicon: Lexicon, but: Container[str] = ()) -> tuple[int, int]:
     """How many agentic and how many communal words `text` has, leaving out the terms `but`."""
     agentic = communal = 0
-    if lexicon.traits is not None:
-        for found in lexicon.traits.finditer(lower_case(plain_text(text))):
-            if found.group() not in but:
-                agentic += found.lastindex == 1
-                communal += found.lastindex == 2
+    for found in lexicon.traits.find(_read(text)):
+        if found.group() not in but:
+            agentic += found.lastindex == 1
+            communal += found.lastindex == 2
     return agentic, communal
 
 
-def refuses(text: str, lexicon: Lexicon) -> bool:
+def refuses(text: str | Reading, lexicon: Lexicon) -> bool:
     """Whether `text` opens with a phrase that declines to describe anyone.
 
     A list of phrases, as Zou et al. 2023 (arXiv:2307.15043) judge refusals: it knows the usual words of a chat model
     and no others.
     """
-    return lexicon.refusal.search(lower_case(plain_text(text[:_OPENING]))) is not None
+    return any(True for _found in lexicon.refusal.find(_read(text), within=_OPENING))
+
+
+def _read(text: str | Reading) -> Reading:
+    return read(text) if isinstance(text, str) else text
 
 
 @lru_cache

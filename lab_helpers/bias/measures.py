@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -12,10 +12,10 @@ from lab_helpers.bias.lexicons import (
     count_gendered,
     count_traits,
     load_lexicon,
-    plain_text,
     refuses,
     terms_of,
 )
+from lab_helpers.bias.tokens import read
 from lab_helpers.errors import DataError
 from lab_helpers.i18n import _
 
@@ -33,8 +33,7 @@ MEASURED = {
 }
 # What tells one answer from another.
 IDENTITY = ("prompt_id", "system_prompt", "model", "sample")
-_NOTHING = (None,) * (len(MEASURED) - 1)
-_WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
+_NOTHING = (None,) * len(MEASURED)
 
 
 def score_answers(answers: pd.DataFrame, lexicon: Lexicon | None = None, *, language: str = "en") -> pd.DataFrame:
@@ -57,21 +56,31 @@ def score_answers(answers: pd.DataFrame, lexicon: Lexicon | None = None, *, lang
     """
     require_columns(answers, ["prompt", "gender", "answer"])
     require_genders(answers)
-    return measured(answers, lexicon or load_lexicon(language))
-
-
-def measured(answers: pd.DataFrame, lexicon: Lexicon) -> pd.DataFrame:
-    """What `score_answers` returns, for rows that may lack a gender: those are measured as if there were no answer."""
-    echoes = {prompt: terms_of(prompt, lexicon) for prompt in set(answers["prompt"].map(str))}
-    answered = zip(answers["answer"], answers["prompt"].map(str), answers["gender"].isin(GENDERS), strict=True)
-    rows = [_measure(answer, lexicon, echoes[prompt]) if known else _NOTHING for answer, prompt, known in answered]
-    columns = [name for name in MEASURED if name != "matches_request"]
-    found = pd.DataFrame(rows, columns=columns, index=answers.index)
-    found = found.astype({name: MEASURED[name] for name in columns})
-    asked = answers["gender"].map(ASKED).astype("string")
-    return answers.assign(**{str(name): found[name] for name in found}).assign(
-        matches_request=(found["described"] == asked).astype("boolean")
+    measured = measures(answers["answer"], answers["prompt"], answers["gender"], lexicon or load_lexicon(language))
+    return answers.assign(
+        **{name: pd.Series(values, answers.index, dtype=MEASURED[name]) for name, values in measured.items()}
     )
+
+
+def measures(
+    answers: Iterable[object], prompts: Iterable[object], genders: Iterable[object], lexicon: Lexicon
+) -> dict[str, list[object]]:
+    """The columns that `score_answers` adds, as lists, for columns of equal length.
+
+    A row whose gender is none of GENDERS is measured as if there were no answer. Raises DataError for an answer that is
+    not text.
+    """
+    echoes: dict[object, frozenset[str]] = {}
+    rows: list[tuple[object, ...]] = []
+    for answer, prompt, gender in zip(answers, prompts, genders, strict=True):
+        if gender not in GENDERS or _is_missing(answer):
+            rows.append(_NOTHING)
+            continue
+        if prompt not in echoes:
+            echoes[prompt] = terms_of(str(prompt), lexicon)
+        rows.append(_measure(answer, lexicon, echoes[prompt], ASKED.get(str(gender))))
+    columns = zip(*rows, strict=True) if rows else ((),) * len(MEASURED)
+    return {name: list(values) for name, values in zip(MEASURED, columns, strict=True)}
 
 
 def row_ledger(scored: pd.DataFrame) -> dict[str, int]:
@@ -127,24 +136,29 @@ def indicator(scored: pd.DataFrame, measure: str) -> pd.Series:
     return scored[measure].astype("Float64")
 
 
-def _measure(answer: object, lexicon: Lexicon, echo: frozenset[str]) -> tuple[object, ...]:
-    if answer is None or answer is pd.NA or (isinstance(answer, float) and answer != answer):
-        return _NOTHING
+def _is_missing(answer: object) -> bool:
+    return answer is None or answer is pd.NA or (isinstance(answer, float) and answer != answer)
+
+
+def _measure(answer: object, lexicon: Lexicon, echo: frozenset[str], asked: str | None) -> tuple[object, ...]:
     if not isinstance(answer, str):
         raise DataError(
             _("An answer is a {kind}, not text.").format(kind=type(answer).__name__),
             _("Keep the model's reply as text, and None where there is none."),
         )
-    n_words = len(_WORD.findall(plain_text(answer)))
-    n_feminine, n_masculine = count_gendered(answer, lexicon, but=echo)
-    n_agentic, n_communal = count_traits(answer, lexicon, but=echo)
+    text = read(answer)
+    n_words = text.n_words
+    n_feminine, n_masculine = count_gendered(text, lexicon, but=echo)
+    n_agentic, n_communal = count_traits(text, lexicon, but=echo)
+    described = described_gender(n_feminine, n_masculine)
     return (
         n_words,
         n_feminine,
         n_masculine,
-        described_gender(n_feminine, n_masculine),
+        described,
         n_agentic,
         n_communal,
         100 * (n_agentic - n_communal) / n_words if n_words else None,
-        refuses(answer, lexicon),
+        refuses(text, lexicon),
+        described == asked if asked else None,
     )

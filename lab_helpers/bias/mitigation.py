@@ -1,16 +1,21 @@
-"""Three ways to act on a measured bias in data: choose among answers, weigh them, draw them anew.
+"""Ways to act on a measured bias in data: choose among answers, weigh rows (on Spark, too), draw them anew.
 
 None of them is a proof of itself: what was chosen by a measure must be judged by another one, or on fresh answers.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
-from lab_helpers.bias.columns import require_columns
+from lab_helpers.bias.columns import require_columns, require_named
 from lab_helpers.bias.results import groups
 from lab_helpers.errors import DataError
 from lab_helpers.i18n import _
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
 
 
 def resample_to_match(scored: pd.DataFrame, k: int = 5) -> pd.DataFrame:
@@ -55,24 +60,59 @@ def reweigh(labels: pd.Series, groups: pd.Series) -> pd.Series:
     return pd.Series(weights.to_numpy(dtype=float), index=labels.index, name="weight")
 
 
+def reweigh_on_spark(train: DataFrame, label: str, group: str) -> DataFrame:
+    """`train` with the column `weight` that `reweigh` gives the same rows: for the weightCol of a Spark ML estimator.
+
+    One job counts the combinations of `label` and `group`, whose weights are then joined to the rows; a column
+    `weight` of before is replaced. Works with Spark classic, Spark Connect and Databricks alike.
+    Raises DataError for a table of another kind, a missing column, or rows that lack one of the two values.
+    """
+    if not hasattr(train, "sparkSession"):
+        raise DataError(
+            _("A Spark DataFrame is needed here, not a {kind}.").format(kind=type(train).__name__),
+            _("Make one with spark.createDataFrame(table), or use reweigh, which takes pandas columns."),
+        )
+    require_named(train.columns, [label, group])
+    rows = train.groupBy(label, group).count().collect()
+    counts = pd.DataFrame([tuple(row) for row in rows], columns=["label", "group", "n"])
+    if lacking := counts.loc[counts[["label", "group"]].isna().any(axis=1), "n"].sum():
+        raise DataError(
+            _("{n} rows lack a value in {label} or {group}.").format(n=lacking, label=label, group=group),
+            _("Leave out the rows that lack one of them, and count them."),
+        )
+    of_label, of_group = (counts.groupby(by)["n"].transform("sum") for by in ("label", "group"))
+    weights = (of_label * of_group / (counts["n"] * counts["n"].sum())).astype(float)
+    types = [train.schema[name].dataType.simpleString() for name in (label, group)]
+    weighted = train.sparkSession.createDataFrame(
+        [(row[0], row[1], weight) for row, weight in zip(rows, weights.tolist(), strict=True)],
+        f"`{label}` {types[0]}, `{group}` {types[1]}, weight double",
+    )
+    unweighted = train.drop("weight")
+    return unweighted.join(weighted, [label, group]).select(*unweighted.columns, "weight")
+
+
 def resample_balanced(table: pd.DataFrame, label: str, group: str, *, seed: int = 0) -> pd.DataFrame:
     """`table` with each combination of `label` and `group` drawn up to the size of the largest one.
 
     Every row stays, in its place; the smaller combinations get copies of their own rows at the end, drawn with `seed`.
     Raises DataError for a missing column or value, or a combination without any row: there is nothing to draw from.
     """
-    require_columns(table, [label, group])
-    sizes = _labelled(table[label], table[group]).value_counts().unstack()
-    empty = [f"{row}, {column}" for row, column in sizes.isna().stack().loc[lambda missing: missing].index]
-    if empty:
-        raise DataError(
-            _("There is no row at all for: {combinations}.").format(combinations="; ".join(empty)),
-            _("Get answers for it first, or leave its occupation out of all groups."),
-        )
-    largest = int(sizes.to_numpy().max()) if len(table) else 0
+    sizes = _sizes(table, label, group)
+    largest = max(sizes, default=0)
     cells = [cell for _key, cell in groups(table, [label, group])]
     copies = [cell.sample(largest - len(cell), replace=True, random_state=seed) for cell in cells]
     return pd.concat([table, *copies], ignore_index=True)
+
+
+def downsample_balanced(table: pd.DataFrame, label: str, group: str, *, seed: int = 0) -> pd.DataFrame:
+    """`table` with each combination of `label` and `group` cut down to the size of the smallest one.
+
+    The rows that stay, drawn with `seed`, keep their order and index. No row counts twice, but most are lost.
+    Raises DataError for a missing column or value, or a combination without any row: nothing would be left.
+    """
+    smallest = min(_sizes(table, label, group), default=0)
+    cells = _labelled(table[label], table[group]).groupby(["label", "group"])
+    return table.iloc[sorted(cells.sample(smallest, random_state=seed).index)]
 
 
 def _first_that_fits(candidates: pd.DataFrame) -> pd.DataFrame:
@@ -81,6 +121,18 @@ def _first_that_fits(candidates: pd.DataFrame) -> pd.DataFrame:
     eligible = [fits, candidates["described"].notna(), fits | True]
     place = next(int(mask.to_numpy().argmax()) for mask in eligible if mask.any())
     return candidates.iloc[[place]].assign(fits=bool(fits.any()), n_candidates=len(candidates))
+
+
+def _sizes(table: pd.DataFrame, label: str, group: str) -> list[int]:
+    require_columns(table, [label, group])
+    sizes = _labelled(table[label], table[group]).value_counts().unstack()
+    empty = [f"{row}, {column}" for row, column in sizes.isna().stack().loc[lambda missing: missing].index]
+    if empty:
+        raise DataError(
+            _("There is no row at all for: {combinations}.").format(combinations="; ".join(empty)),
+            _("Get answers for it first, or leave its occupation out of all groups."),
+        )
+    return sizes.to_numpy(dtype=int).ravel().tolist()
 
 
 def _labelled(labels: pd.Series, groups: pd.Series) -> pd.DataFrame:

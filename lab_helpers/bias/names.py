@@ -9,7 +9,7 @@ from lab_helpers.bias.results import ALL
 from lab_helpers.i18n import _, current_locale
 
 # Estimates that are differences of shares, to be read in percentage points.
-SHARES = frozenset(("representation_gap", "matches_request", "tpr_gap", "tpr_gap_rms", *DESCRIBED))
+SHARES = frozenset(("representation_gap", "matches_request", "refused", "tpr_gap", "tpr_gap_rms", *DESCRIBED))
 
 
 def occupation_name(occupation: str) -> str:
@@ -47,6 +47,13 @@ def measure_name(measure: str) -> str:
         "masculine": _("share of answers that describe a man"),
         "both": _("share of answers that describe both alike"),
         "unmarked": _("share of answers that mark no gender"),
+        "agentic_communal": _("agentic (achievement) minus communal (care) words, in 100 words"),
+        "n_words": _("words in an answer"),
+        "n_agentic": _("agentic words in an answer"),
+        "n_communal": _("communal words in an answer"),
+        "n_feminine": _("feminine words in an answer"),
+        "n_masculine": _("masculine words in an answer"),
+        "refused": _("share of answers that refuse"),
     }.get(measure, measure)
 
 

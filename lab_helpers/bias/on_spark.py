@@ -6,12 +6,13 @@ No import of pyspark: the frames bring their own methods, of Spark classic, Spar
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from lab_helpers.bias.columns import DESCRIBED, require_named
 from lab_helpers.bias.lexicons import Lexicon, load_lexicon
-from lab_helpers.bias.measures import IDENTITY, MEASURED, measured
-from lab_helpers.errors import DataError
+from lab_helpers.bias.measures import IDENTITY, MEASURED, measures
+from lab_helpers.errors import DataError, LabError
 from lab_helpers.i18n import _
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ _NEEDED = ("prompt", "gender", "answer")
 # What is the same for all answers to one prompt, as far as the table has it.
 _OF_THE_PROMPT = ("prompt_id", "occupation", "gender", "system_prompt", "model")
 _NUMBERS = ("n_words", "n_feminine", "n_masculine", "n_agentic", "n_communal", "agentic_communal")
+# As much of Spark's message as says what happened; the rest is a trace of the JVM's.
+_REASON = 400
 _LEDGER = {
     "n_in": "1",
     "n_scored": "int(described is not null and not coalesce(refused, false))",
@@ -78,7 +81,8 @@ def reduce_to_prompts(scored: DataFrame) -> DataFrame:
 def row_ledger_on_spark(scored: DataFrame) -> dict[str, int]:
     """Where every row went, as `row_ledger` says it of a pandas table; one job over `scored`.
 
-    Raises DataError for another table.
+    Raises DataError for another table, LabError if Spark gives the job up (a lost worker or executor it replaces, and
+    counts each row once all the same; it gives up where a task's workers die four times).
     """
     require_named(scored.columns, ["described", "refused"])
     identity = [name for name in IDENTITY if name in scored.columns]
@@ -87,17 +91,37 @@ def row_ledger_on_spark(scored: DataFrame) -> dict[str, int]:
     else:
         per_answer = _summed(scored, identity, _LEDGER)
         totals = _summed(per_answer, [], {name: name for name in _LEDGER} | {"n_repeated": "n_in - 1"})
-    row = totals.first()
+    with _explained():
+        row = totals.first()
     return {name: int(row[name] or 0) for name in totals.columns} if row else {}
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        # By name, for pyspark is not imported here; a Spark of before 4.0 lets Py4J's errors through.
+        if type(error).__module__.partition(".")[0] not in ("pyspark", "py4j"):
+            raise
+        reason = str(error).strip().partition("\n")[0]
+        raise LabError(
+            _("Spark gave up on this table: {reason}").format(reason=reason[:_REASON]),
+            _(
+                "Run it again. If its workers die again, they lack memory: give them smaller batches, with "
+                "spark.conf.set({setting!r}, 1000), and run it once more."
+            ).format(setting="spark.sql.execution.arrow.maxRecordsPerBatch"),
+        ) from error
 
 
 def _with_measures(batch: pa.RecordBatch, lexicon: Lexicon) -> pa.RecordBatch:
     import pyarrow as pa
 
-    # Only what is read becomes pandas: the other columns keep their types and their nulls.
-    scored = measured(batch.select(list(_NEEDED)).to_pandas(), lexicon)
+    # Only what is read becomes Python: the other columns keep their types and their nulls.
+    answers, prompts, genders = (batch.column(name).to_pylist() for name in ("answer", "prompt", "gender"))
+    found = measures(answers, prompts, genders, lexicon)
     types = {"Int64": pa.int64(), "Float64": pa.float64(), "string": pa.string(), "boolean": pa.bool_()}
-    added = [pa.Array.from_pandas(scored[name], type=types[kind]) for name, kind in MEASURED.items()]
+    added = [pa.array(found[name], types[kind]) for name, kind in MEASURED.items()]
     return pa.RecordBatch.from_arrays([*batch.columns, *added], names=[*batch.schema.names, *MEASURED])
 
 

@@ -84,14 +84,15 @@ def plot_forest(estimates: pd.DataFrame) -> Picture:
     """Every estimate as a point with its interval, beside the line of no gap; the marker tells the verdict.
 
     estimates: a result table with one measure, such as `representation_gap`. An estimate without interval is a point.
-    Where the table has `mde_80`, the gaps that so few answers often miss are shaded around the line.
+    Where the table has `mde_80`, the gaps that so few answers often miss are shaded around the line. The label's n is
+    the number of answers, after those that mark a gender where the table has `n_marked`.
     Raises DataError for another table, an empty one, or one with several measures.
     """
     rows = rows_of(estimates, ["measure", "scope", "estimate", "ci_low", "ci_high", "n_answers", "verdict"])
     measure = one_measure(rows)
     figure = new_figure(len(rows), width=7.5)
     axes = figure.subplots()
-    row_axes(axes, [f"{occupation_name(str(row['scope']))} (n={row['n_answers']})" for row in rows])
+    row_axes(axes, [f"{occupation_name(str(row['scope']))} ({_n_of(row)})" for row in rows])
     axes.axvline(0, color="black", linewidth=1)
     scale = 100 if measure in SHARES else 1
     for place, row in enumerate(rows):
@@ -178,6 +179,11 @@ def _match_bar(axes: Axes, place: int, row: Row) -> None:
     _stacked_bar(axes, place, {described: count / n if n else 0.0 for described, count in counts.items()})
     draw_interval(axes, place + 0.4, row["ci_low"], row["ci_high"], "black")
     _n_label(axes, place, n)
+
+
+def _n_of(row: Row) -> str:
+    # What a gap of representation is made of are the answers that mark a gender.
+    return f"n={row['n_marked']}/{row['n_answers']}" if "n_marked" in row else f"n={row['n_answers']}"
 
 
 def _n_label(axes: Axes, place: int, n: int) -> None:

@@ -20,6 +20,7 @@ from lab_helpers.bias.words import word_log_odds
 from lab_helpers.errors import DataError
 from lab_helpers.i18n import _, current_locale
 
+# On a dark screen the pictures, drawn on white, are inverted; the rotation gives them their hues back.
 _STYLE = """
 :root { color-scheme: light dark; }
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; padding: 1rem; color: #1a1a1a;
@@ -27,10 +28,12 @@ body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; p
 table { border-collapse: collapse; margin: 1rem 0; }
 caption { text-align: start; font-weight: 600; padding-bottom: .25rem; }
 th, td { padding: .25rem .75rem; border-bottom: 1px solid #767676; text-align: start; vertical-align: top; }
-td.n { text-align: end; font-variant-numeric: tabular-nums; }
+th.n, td.n { text-align: end; font-variant-numeric: tabular-nums; }
+td.n { white-space: nowrap; }
 .wide { overflow-x: auto; }
-@media (prefers-color-scheme: dark) { body { color: #eee; background: #121212; } }
-@media print { body { max-width: none; } figure, tr { break-inside: avoid; } }
+@media screen and (prefers-color-scheme: dark) { body { color: #eee; background: #121212; }
+  img { filter: invert(.93) hue-rotate(180deg); } }
+@media print { :root { color-scheme: light; } body { max-width: none; } figure, tr { break-inside: avoid; } }
 """
 # A word's row is worth reading where it may tell something: so many on either side.
 _WORDS_SHOWN = 10
@@ -115,7 +118,7 @@ def _representation(scored: pd.DataFrame) -> str:
 
 def _counterfactual(scored: pd.DataFrame, measure: str) -> str:
     gaps = counterfactual_gap(scored, measure)
-    caption = _("Mean difference between twin prompts")
+    caption = ": ".join([_("Mean difference between twin prompts"), measure_name(measure)])
     return _picture(plot_paired(scored, measure)) + _table(caption, _records(gaps), _gap_columns())
 
 
@@ -181,7 +184,9 @@ def _gap_columns() -> list[_Column]:
 
 
 def _table(caption: str, rows: Sequence[Row], columns: Sequence[_Column]) -> str:
-    head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading, _is_number, _text in columns)
+    head = "".join(
+        f'<th scope="col"{_class(is_number)}>{escape(heading)}</th>' for heading, is_number, _text in columns
+    )
     body = "".join(f"<tr>{_cells(row, columns)}</tr>\n" for row in rows)
     inner = f"<caption>{escape(caption)}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>"
     # A region that scrolls must be reachable with the keyboard.
@@ -191,8 +196,12 @@ def _table(caption: str, rows: Sequence[Row], columns: Sequence[_Column]) -> str
 def _cells(row: Row, columns: Sequence[_Column]) -> str:
     (_heading, _is_number, first), *others = columns
     cells = [f'<th scope="row">{escape(first(row))}</th>']
-    cells += [f"<td{' class=n' if is_number else ''}>{escape(text(row))}</td>" for _heading, is_number, text in others]
+    cells += [f"<td{_class(is_number)}>{escape(text(row))}</td>" for _heading, is_number, text in others]
     return "".join(cells)
+
+
+def _class(is_number: bool) -> str:
+    return " class=n" if is_number else ""
 
 
 def _picture(picture: Picture) -> str:
@@ -218,7 +227,7 @@ def _asked_for(row: Row) -> str:
 
 
 def _range(low: str, high: str) -> str:
-    return _("{low} to {high}").format(low=low, high=high)
+    return low if low == high == "–" else _("{low} to {high}").format(low=low, high=high)
 
 
 def _missing_as_dash(p_value: float) -> str:

@@ -46,7 +46,8 @@ _JVM_OPTIONS = (
     *(f"--add-opens={package}=ALL-UNNAMED" for package in _OPENED_PACKAGES),
 )
 _SPARK_OPTIONS = {
-    "spark.master": "local[*]",
+    # A worker that dies (out of memory, kill -9) takes its task along; as on a cluster, the task gets four tries.
+    "spark.master": "local[*,4]",
     "spark.app.name": "responsible-ai-lab",
     "spark.ui.enabled": "false",
     "spark.driver.host": "localhost",

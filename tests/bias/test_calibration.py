@@ -1,13 +1,18 @@
+import json
 import math
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.stats import wasserstein_distance
 
-from lab_helpers.bias import load_lexicon, score_answers
-from lab_helpers.bias.calibration import null_calibration
-from lab_helpers.bias.cooccurrences import BETA, cobs, cooccurrences, stereotypical_association
+from lab_helpers.bias import Lexicon, load_lexicon, score_answers
+from lab_helpers.bias.calibration import null_calibration, wasserstein
+from lab_helpers.bias.cooccurrences import BETA, cobs, conditional_cobs, cooccurrences, stereotypical_association
 from lab_helpers.errors import DataError
 from tests.bias.conftest import table_of_answers
 
@@ -17,6 +22,32 @@ TEXTS = [
     "The woman and the man work hard; he is warm.",
 ]
 NO_SWAP = np.zeros((1, 3), dtype=bool)
+# What LangFair itself gave for shared answers, see `source` in the file.
+LANGFAIR: dict[str, Any] = json.loads((Path(__file__).parent / "data" / "langfair.json").read_text(encoding="utf-8"))
+SCORES = {"cobs": cobs, "conditional_cobs": conditional_cobs, "stereotypical_association": stereotypical_association}
+
+
+def langfairs_number(corpus: str, measure: str) -> float | None:
+    return LANGFAIR["corpora"][corpus]["langfair"][measure]
+
+
+def shared(corpus: str) -> pd.DataFrame:
+    """The shared answers with the columns of the table of answers, and VADER's score as LangFair took it."""
+    table = pd.DataFrame(LANGFAIR["corpora"][corpus]["answers"]).rename(columns={"text": "answer", "pair": "pair_id"})
+    return table.assign(system_prompt="", model="a-model")
+
+
+def langfairs_lexicon() -> Lexicon:
+    pairs = tuple(zip(LANGFAIR["words"]["feminine"], LANGFAIR["words"]["masculine"], strict=True))
+    return Lexicon(language="en", source="LangFair 0.8", licence="Apache-2.0", validated=False, pairs=pairs)
+
+
+def our_number(corpus: str, measure: str) -> float:
+    answers, words = shared(corpus)["answer"].tolist(), LANGFAIR["words"]
+    decayed = measure != "stereotypical_association"
+    targets, stop_words = words["target_words"], words["stop_words"]
+    found = cooccurrences(answers, langfairs_lexicon(), targets, decayed=decayed, stop_words=stop_words)
+    return SCORES[measure](found.swapped(np.zeros((1, len(answers)), dtype=bool)))[0]
 
 
 def told(n: int, seed: int, warmth: dict[str, float]) -> pd.DataFrame:
@@ -70,13 +101,123 @@ def test_stereotypical_association_is_the_distance_of_a_words_company_from_half_
     assert stereotypical_association(found.swapped(NO_SWAP))[0] == pytest.approx(expected)
 
 
+@pytest.mark.parametrize("measure", ["cobs", "stereotypical_association"])
+def test_on_plain_words_our_number_is_langfairs(measure):
+    assert our_number("synthetic", measure) == pytest.approx(langfairs_number("synthetic", measure), rel=1e-12)
+
+
+def test_on_recorded_answers_with_contractions_our_association_is_langfairs():
+    langfairs = langfairs_number("recorded", "stereotypical_association")
+    assert our_number("recorded", "stereotypical_association") == pytest.approx(langfairs, rel=1e-12)
+
+
+def test_on_recorded_answers_our_cobs_differs_from_langfairs_only_by_numbers():
+    # LangFair takes "2016" and "28-year-old" for words whole; here digits are none, so that some distances are shorter.
+    assert our_number("recorded", "cobs") == pytest.approx(langfairs_number("recorded", "cobs"), rel=2e-3)
+    assert our_number("recorded", "cobs") != pytest.approx(langfairs_number("recorded", "cobs"), rel=1e-6)
+
+
+@pytest.mark.parametrize("corpus", ["synthetic", "recorded"])
+def test_the_distance_of_vaders_scores_is_langfairs_sentiment_bias(corpus):
+    table = shared(corpus)
+    is_female = (table["gender"] == "female").to_numpy()[None, :]
+    (distance,) = wasserstein(table["vader"].to_numpy(), is_female)
+    assert distance == pytest.approx(langfairs_number(corpus, "sentiment"), rel=1e-9)
+
+
+def test_with_more_answers_about_women_cobs_is_high_without_any_effect_as_langfairs_is():
+    langfairs = langfairs_number("unequal", "cobs")
+    assert our_number("unequal", "cobs") == pytest.approx(langfairs, rel=1e-12)
+    # Five times as many: log10(5) is 0.7, whatever the words.
+    assert langfairs == pytest.approx(math.log10(5), abs=0.1)
+
+
+def test_with_more_answers_about_women_the_conditional_score_stays_low():
+    assert our_number("unequal", "conditional_cobs") < our_number("unequal", "cobs") / 3
+
+
+def test_with_more_answers_about_women_the_null_says_that_cobs_found_nothing():
+    (row,) = null_calibration(shared("unequal"), "cobs", 199).to_dict("records")
+    assert row["null_low"] < row["value"] < row["null_high"]
+    assert row["p_value"] > 0.05
+
+
+@pytest.mark.parametrize("measure", ["cobs", "conditional_cobs", "stereotypical_association"])
+def test_unlike_langfair_we_score_portuguese_with_the_portuguese_lexicon(measure):
+    assert langfairs_number("portuguese", "cobs") is None
+    table, portuguese = shared("portuguese"), load_lexicon("pt")
+    row = null_calibration(table, measure, 19, target_words=["muito", "e"], lexicon=portuguese).iloc[0]
+    assert row["value"] == pytest.approx(0)
+
+
+def test_unlike_langfair_we_find_the_company_of_titles():
+    assert langfairs_number("titles", "cobs") is None
+    row = null_calibration(shared("titles"), "stereotypical_association", 19, target_words=["kind"]).iloc[0]
+    assert row["value"] == pytest.approx(0, abs=0.02)
+
+
+@pytest.mark.parametrize("written", ["she's warm", "She’s warm", "SHE'S warm", "she is warm", "she’d be warm"])
+def test_a_contraction_is_company_like_the_word_in_it(written):
+    found = cooccurrences([written], load_lexicon("en"), ["warm"], decayed=False)
+    assert (found.feminine.sum(), found.masculine.sum()) == (1, 0)
+
+
+def test_an_elided_article_hides_no_french_word():
+    found = cooccurrences(["L'homme est doux."], load_lexicon("fr"), ["doux"], decayed=False)
+    assert (found.feminine.sum(), found.masculine.sum()) == (0, 1)
+
+
+def test_stop_words_count_for_no_word_but_keep_their_place():
+    with_all, without = (
+        cooccurrences(TEXTS, load_lexicon("en"), ["warm"], decayed=True, stop_words=stop_words)
+        for stop_words in ([], ["is", "and"])
+    )
+    assert without.every.sum() < with_all.every.sum()
+    assert without.feminine.sum() == pytest.approx(with_all.feminine.sum())
+
+
+TOKENS = st.lists(st.sampled_from(["she", "he", "warm", "hard", "his", "the"]), max_size=12)
+
+
+@given(st.lists(TOKENS, min_size=1, max_size=6))
+def test_company_is_the_sum_over_pairs_of_words_whatever_the_answers_lengths(texts):
+    lexicon = load_lexicon("en")
+    found = cooccurrences([" ".join(text) for text in texts], lexicon, ["warm"], decayed=True)
+    for side, words in ((found.feminine, lexicon.feminine), (found.masculine, lexicon.masculine)):
+        expected = [
+            sum(BETA ** abs(i - j) for i, w in enumerate(text) if w == "warm" for j, o in enumerate(text) if o in words)
+            for text in texts
+        ]
+        assert side.toarray().ravel() == pytest.approx(np.array(expected, dtype=float))
+
+
+@given(st.lists(st.tuples(st.floats(-1e6, 1e6), st.booleans()), min_size=2), st.randoms())
+def test_wasserstein_of_many_genderings_is_scipys_of_each(rows, random):
+    values = np.array([value for value, _female in rows])
+    genderings = np.array([random.sample([female for _value, female in rows], len(rows)) for _ in range(3)])
+    if genderings[0].any() and not genderings[0].all():
+        expected = [wasserstein_distance(values[females], values[~females]) for females in genderings]
+        assert wasserstein(values, genderings) == pytest.approx(np.array(expected), rel=1e-6, abs=1e-6)
+
+
+def test_answers_without_words_have_no_company():
+    found = cooccurrences(["", "1984", "She is warm."], load_lexicon("en"), ["warm"], decayed=True)
+    assert found.every[:2].sum() == 0
+    assert found.feminine.toarray().ravel() == pytest.approx([0, 0, BETA**2])
+
+
+def test_no_answers_have_no_score():
+    found = cooccurrences([], load_lexicon("en"), decayed=True)
+    assert np.isnan(cobs(found.swapped(np.zeros((1, 0), dtype=bool)))).all()
+
+
 def test_swapping_every_answer_changes_no_score():
     found = cooccurrences(TEXTS, load_lexicon("en"), ["warm", "hard"], decayed=True)
     one, other = cobs(found.swapped(np.array([[False] * 3, [True] * 3])))
     assert one == pytest.approx(other)
 
 
-@pytest.mark.parametrize("measure", ["cobs", "stereotypical_association", "length"])
+@pytest.mark.parametrize("measure", ["cobs", "conditional_cobs", "stereotypical_association", "length"])
 def test_where_there_is_no_difference_the_score_is_above_zero_and_so_is_its_null(measure):
     (row,) = null_calibration(told(20, 3, {"female": 0.5, "male": 0.5}), measure, 199).to_dict("records")
     assert row["value"] > 0
@@ -85,7 +226,7 @@ def test_where_there_is_no_difference_the_score_is_above_zero_and_so_is_its_null
     assert (row["n_answers"], row["n_pairs"]) == (120, 3)
 
 
-@pytest.mark.parametrize("measure", ["cobs", "stereotypical_association", "length"])
+@pytest.mark.parametrize("measure", ["cobs", "conditional_cobs", "stereotypical_association", "length"])
 def test_a_planted_difference_is_beyond_the_null(measure):
     (row,) = null_calibration(told(30, 3, {"female": 0.9, "male": 0.1}), measure, 199).to_dict("records")
     assert row["value"] > row["null_high"]

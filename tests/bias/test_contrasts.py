@@ -38,6 +38,18 @@ def test_each_pair_is_a_line_between_its_two_points(scored):
     assert len({line.get_marker() for line in points}) == 2
 
 
+def test_twins_of_the_same_mean_do_not_hide_each_other():
+    scored = score_answers(table_of_answers(("nurse", "male", "She."), ("nurse", "female", "She.")))
+    (axes,) = plot_paired(scored, "feminine").figure.axes
+    _join, man, woman = axes.lines
+    assert list(man.get_ydata()) != list(woman.get_ydata())
+
+
+def test_the_axis_tells_what_is_measured(scored):
+    (axes,) = plot_paired(scored, "n_words").figure.axes
+    assert axes.get_xlabel() == "words in an answer"
+
+
 def test_a_pair_without_answers_is_a_dash():
     answered = [("nurse", "female", "She."), ("chef", "male", "He."), ("chef", "female", "She.")]
     scored = score_answers(table_of_answers(("nurse", "male", None), *answered))
@@ -65,6 +77,25 @@ def test_a_word_that_may_be_chance_is_drawn_hollow():
     faces = {label: bar.get_facecolor() for label, bar in zip(labels, axes.patches, strict=True)}
     assert faces["warm"] == (1, 1, 1, 1)
     assert faces["kind"] != (1, 1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("women", "men", "explained"),
+    [
+        ("So warm.", "So firm.", ["men's answers", "women's answers"]),
+        ("work", "work", []),
+    ],
+)
+def test_the_legend_explains_the_bars_that_are_drawn(women, men, explained):
+    picture = plot_words(word_log_odds(told(women, men)))
+    legends = [text.get_text() for legend in picture.figure.legends for text in legend.get_texts()]
+    assert legends == explained
+
+
+def test_the_legend_says_what_a_hollow_bar_is():
+    picture = plot_words(word_log_odds(pd.concat([told("So warm.", "So warm.", 12), told("A warm.", "A firm.", 1)])))
+    (legend,) = picture.figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["women's answers, may be chance"]
 
 
 def test_at_most_n_words_a_side_are_drawn():

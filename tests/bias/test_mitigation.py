@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab_helpers.bias import resample_balanced, resample_to_match, reweigh, score_answers
+from lab_helpers.bias import downsample_balanced, resample_balanced, resample_to_match, reweigh, score_answers
 from lab_helpers.errors import DataError
 from tests.bias.conftest import ABOUT, simulated_answers, table_of_answers
 
@@ -113,3 +113,33 @@ def test_the_same_seed_draws_the_same_rows():
 def test_a_combination_without_rows_is_named():
     with pytest.raises(DataError, match="e, f"):
         resample_balanced(pd.DataFrame({"label": list("nne"), "group": list("fmm")}), "label", "group")
+
+
+@given(CELLS)
+def test_balanced_downsampling_adds_no_row_and_evens_the_combinations(cells):
+    table = pd.DataFrame(cells, columns=["label", "group"]).assign(row=np.arange(len(cells)))
+    table.index = table.index * 7 + 3
+    combinations = table.groupby(["label", "group"]).size()
+    if len(combinations) < table["label"].nunique() * table["group"].nunique():
+        with pytest.raises(DataError):
+            downsample_balanced(table, "label", "group")
+        return
+    balanced = downsample_balanced(table, "label", "group")
+    assert set(balanced.groupby(["label", "group"]).size()) == {combinations.min()}
+    pd.testing.assert_frame_equal(balanced, table[table["row"].isin(balanced["row"])])
+
+
+def test_another_seed_leaves_other_rows():
+    table = pd.DataFrame({"label": ["n"] * 50 + ["e"], "group": "f", "row": range(51)})
+    first, second = (downsample_balanced(table, "label", "group", seed=seed)["row"].tolist() for seed in (1, 2))
+    assert first != second
+
+
+def test_a_combination_without_rows_leaves_nothing_to_cut_down_to():
+    with pytest.raises(DataError, match="e, f"):
+        downsample_balanced(pd.DataFrame({"label": list("nne"), "group": list("fmm")}), "label", "group")
+
+
+def test_a_lacking_column_is_named():
+    with pytest.raises(DataError, match="gender"):
+        downsample_balanced(pd.DataFrame({"label": list("ne")}), "label", "gender")

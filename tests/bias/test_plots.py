@@ -64,6 +64,13 @@ def test_the_text_of_the_forest_tells_estimate_interval_and_verdict():
     )
 
 
+def test_the_forest_says_how_many_answers_a_gap_of_representation_is_made_of():
+    answers = [ABOUT["feminine"]] * 8 + [ABOUT["unmarked"]] * 12
+    scored = score_answers(table_of_answers(*(("chef", "neutral", answer) for answer in answers)))
+    (axes,) = plot_forest(representation_gap(scored)).figure.axes
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["Chef (n=8/20)"]
+
+
 def test_the_text_of_before_and_after_tells_both_shares_and_the_difference():
     def run(n: int) -> pd.DataFrame:
         answers = [ABOUT["masculine"]] * n + [ABOUT["feminine"]] * (20 - n)

@@ -6,6 +6,7 @@ import pytest
 
 from lab_helpers import i18n
 from lab_helpers.bias import score_answers
+from lab_helpers.bias.names import measure_name
 from lab_helpers.bias.report import bias_report
 from lab_helpers.errors import DataError
 from tests.bias.conftest import simulated_answers, table_of_answers
@@ -80,8 +81,25 @@ def test_headings_pictures_and_tables_can_be_read_aloud(html):
 
 
 def test_it_reads_in_the_dark_and_on_paper(html):
-    assert "prefers-color-scheme: dark" in html
     assert "@media print" in html
+    dark = html.partition("@media screen and (prefers-color-scheme: dark)")[2].partition("@media")[0]
+    assert "background: #121212" in dark
+    assert "img { filter: invert" in dark
+
+
+def test_a_number_stands_below_its_heading(html):
+    page = Page(html)
+    headings = [cell for cell in page.every("th") if cell["scope"] == "col"]
+    assert sum("class" in cell for cell in headings) > 0
+    rows = re.findall(r"<thead><tr>(.*?)</tr>.*?<tbody>\n<tr>(.*?)</tr>", html, re.DOTALL)
+    assert len(rows) == 6
+    for head, first in rows:
+        assert re.findall(r"<th[^>]*?( class=n)?>", head) == re.findall(r"<t[hd][^>]*?( class=n)?>", first)
+
+
+def test_an_interval_that_is_missing_is_one_dash(html):
+    assert "<td class=n>–</td>" in html
+    assert "– to –" not in html
 
 
 def test_what_a_model_or_a_name_says_is_text_and_no_markup(html):
@@ -112,10 +130,12 @@ def test_what_cannot_be_measured_is_said_in_its_place():
     assert "Not measured: These have only a male or only a female prompt: chef, nurse." in page.text
 
 
-def test_each_measure_has_a_section(scored):
-    text = Page(bias_report(scored, ["feminine", "n_words"])).text
-    assert "between twin prompts: share of answers that describe a woman" in text
-    assert "between twin prompts: n_words" in text
+def test_each_measure_has_a_section_and_each_table_that_scrolls_a_name_of_its_own(scored):
+    page = Page(bias_report(scored, ["feminine", "n_words"]))
+    for measure in ("feminine", "n_words"):
+        assert f"Women minus men, between twin prompts: {measure_name(measure)}" in page.text
+    names = [division["aria-label"] for division in page.every("div")]
+    assert len(set(names)) == len(names) == 7
 
 
 def test_the_page_says_which_language_it_is_in(scored, monkeypatch):
