@@ -12,18 +12,27 @@ if TYPE_CHECKING:
     from lab_helpers.answers import ask_all
     from lab_helpers.client import connect
     from lab_helpers.errors import LabError
-    from lab_helpers.i18n import use_locale
+    from lab_helpers.exercises import check, hint, progress, quiz
+    from lab_helpers.notebook import use_locale
     from lab_helpers.output import display
     from lab_helpers.practice import practice_faults, practice_limits
     from lab_helpers.spark import spark_session
+    from lab_helpers.widgets import check_off, connection_form, read_side_by_side
 
 __all__ = [
     "LabError",
     "ask_all",
+    "check",
+    "check_off",
     "connect",
+    "connection_form",
     "display",
+    "hint",
     "practice_faults",
     "practice_limits",
+    "progress",
+    "quiz",
+    "read_side_by_side",
     "spark_session",
     "use_locale",
 ]
@@ -31,12 +40,19 @@ __all__ = [
 _HOMES = {
     "LabError": "errors",
     "ask_all": "answers",
+    "check": "exercises",
+    "check_off": "widgets",
     "connect": "client",
+    "connection_form": "widgets",
     "display": "output",
+    "hint": "exercises",
     "practice_faults": "practice",
     "practice_limits": "practice",
+    "progress": "exercises",
+    "quiz": "exercises",
+    "read_side_by_side": "widgets",
     "spark_session": "spark",
-    "use_locale": "i18n",
+    "use_locale": "notebook",
 }
 
 

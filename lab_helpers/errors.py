@@ -59,3 +59,11 @@ class AuthoringError(LabError):
 
 class DataError(LabError):
     """A table lacks a column or a row that a measure needs."""
+
+
+class ExerciseError(LabError):
+    """A check, hint or quiz was called in a way it cannot answer."""
+
+
+class GradingError(LabError):
+    """A class cannot be graded as it was asked for."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gettext
 import locale
 import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -56,3 +58,35 @@ def _(message: str) -> str:
 def ngettext(singular: str, plural: str, n: int) -> str:
     """The form of a message that `n` asks for, in the current locale."""
     return _catalog(current_locale()).ngettext(singular, plural, n)
+
+
+def ngettext_in(tag: str, singular: str, plural: str, n: int) -> str:
+    """The form of a message that `n` asks for, in the words of `tag`."""
+    return _catalog(tag).ngettext(singular, plural, n)
+
+
+@dataclass(frozen=True)
+class Message:
+    """A text that is put into words later, in the language of whoever reads it: a catalog's message and its values.
+
+    values: what stands in the braces of `text`: numbers, texts, or messages in their turn.
+    """
+
+    text: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.in_locale(current_locale())
+
+    def in_locale(self, tag: str) -> str:
+        """The message in the words of `tag`, one of LOCALES."""
+        values = {
+            name: value.in_locale(tag) if isinstance(value, Message) else value for name, value in self.values.items()
+        }
+        # gettext("") is the catalog's header.
+        return _catalog(tag).gettext(self.text).format(**values) if self.text else ""
+
+
+def message(text: str, **values: object) -> Message:
+    """`text` marked for translation, and its values; `str()` of it speaks the current locale."""
+    return Message(text, values)

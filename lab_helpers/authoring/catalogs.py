@@ -23,7 +23,9 @@ from lab_helpers.i18n import LOCALES, SOURCE_LOCALE, _
 HELPERS = "lab_helpers"
 TRANSLATED_LOCALES = tuple(locale for locale in LOCALES if locale != SOURCE_LOCALE)
 
-_KEYWORDS = {"_": None, "ngettext": (1, 2)}
+_KEYWORDS = {"_": None, "message": None, "ngettext": (1, 2)}
+# The second is Jinja's own extractor.
+_METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 _HEADER_COMMENT = "# Translated from English. Sources, order and comments are brought into step by the build."
 _STEADY_HEADERS = {"Language", "Plural-Forms", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"}
 _STRING = r'"(?:[^"\\]|\\.)*"'
@@ -81,10 +83,10 @@ def lessons_template(lessons: Iterable[Lesson]) -> Catalog:
 
 
 def helpers_template(root: Path) -> Catalog:
-    """Each `_()` and `ngettext()` message of the modules under `root`/lab_helpers."""
+    """Each `_()`, `message()` and `ngettext()` message of the modules and page templates under `root`/lab_helpers."""
     template = Catalog()
     for file, _line, message, _comments, _context in extract_from_dir(
-        root / HELPERS, method_map=[("**.py", "python")], keywords=_KEYWORDS
+        root / HELPERS, method_map=_METHODS, keywords=_KEYWORDS
     ):
         if message:
             template.add(message, locations=[(f"{HELPERS}/{Path(file).as_posix()}", 0)])

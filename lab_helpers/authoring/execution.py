@@ -20,8 +20,9 @@ from lab_helpers.authoring.notebooks import code_cells, with_outputs
 from lab_helpers.errors import AuthoringError
 from lab_helpers.i18n import _
 
-# Without a progress bar and with plain tables, an output has no times and no random ids in it.
-STEADY = {"TQDM_DISABLE": "1", "LAB_STATIC": "1"}
+# Without a progress bar and with plain tables, an output has no times and no random ids in it; a solution that its own
+# check refuses is an error.
+STEADY = {"TQDM_DISABLE": "1", "LAB_STATIC": "1", "LAB_STRICT": "1"}
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _STREAMS = ("stdout", "stderr")

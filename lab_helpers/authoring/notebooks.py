@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
@@ -15,10 +16,13 @@ from lab_helpers.authoring.lessons import Cell, Lesson
 from lab_helpers.authoring.prose import title
 from lab_helpers.authoring.student import is_exercise, student_source
 from lab_helpers.errors import AuthoringError
+from lab_helpers.exercises import EXERCISES
 from lab_helpers.i18n import _
 
 Kind = Literal["course", "solution"]
 FOLDERS: dict[Kind, str] = {"course": "course", "solution": "solutions"}
+
+_CHECK = re.compile(r'check\("(?P<key>[^"]+)"')
 
 
 def notebook_path(kind: Kind, locale: str, lesson: str) -> str:
@@ -54,14 +58,19 @@ def _notebook_cell(cell: Cell, code: Callable[[str], str]) -> NotebookNode:
         metadata["tags"] = list(cell.tags)
     if cell.kind != "code":
         return new_markdown_cell(cell.source, id=cell.key, metadata=metadata)
-    if is_exercise(cell.source):
-        metadata["nbgrader"] = _nbgrader(cell.key)
+    if nbgrader := _nbgrader(cell):
+        metadata["nbgrader"] = nbgrader
     return new_code_cell(code(cell.source), id=cell.key, metadata=metadata)
 
 
-def _nbgrader(key: str) -> dict[str, object]:
+def _nbgrader(cell: Cell) -> dict[str, object] | None:
     # https://nbgrader.readthedocs.io/en/stable/contributor_guide/metadata.html
-    return {"schema_version": 3, "grade_id": key, "solution": True, "grade": False, "locked": False, "task": False}
+    common = {"schema_version": 3, "grade_id": cell.key, "task": False}
+    if is_exercise(cell.source):
+        return {**common, "solution": True, "grade": False, "locked": False}
+    if (checked := _CHECK.match(cell.source)) and (exercise := EXERCISES.get(checked["key"])):
+        return {**common, "solution": False, "grade": True, "locked": True, "points": exercise.points}
+    return None
 
 
 def with_outputs(notebook: NotebookNode, executed: NotebookNode) -> NotebookNode:

@@ -6,6 +6,8 @@ import nbformat
 import pytest
 
 from lab_helpers.authoring import build, read_lessons, read_notebook
+from lab_helpers.authoring.lessons import parse_lesson
+from lab_helpers.authoring.notebooks import course_notebook, solution_notebook
 from lab_helpers.errors import AuthoringError
 
 COURSE_PT = "course/pt-BR/05_gap.ipynb"
@@ -51,6 +53,26 @@ def test_a_student_gets_nbgraders_stub_and_metadata_and_no_outputs(course):
         "task": False,
     }
     assert all(cell.outputs == [] and cell.execution_count is None for cell in student.values() if "outputs" in cell)
+
+
+def test_a_check_of_an_exercise_is_nbgraders_grade_cell_with_the_exercises_points_in_both_notebooks():
+    lesson = parse_lesson("06_x", '# %% key="check-it"\ncheck("06.narrower", width_factor)\n')
+    for notebook in (course_notebook(lesson, "en"), solution_notebook(lesson, "en")):
+        assert notebook.cells[0].metadata.nbgrader == {
+            "schema_version": 3,
+            "grade_id": "check-it",
+            "solution": False,
+            "grade": True,
+            "locked": True,
+            "task": False,
+            "points": 3,
+        }
+
+
+@pytest.mark.parametrize("source", ['check("06.unheard-of", 1)', "check(key, 1)", 'x = check("06.narrower", 1)', "1"])
+def test_other_cells_carry_no_points(source):
+    lesson = parse_lesson("06_x", f'# %% key="cell"\n{source}\n')
+    assert "nbgrader" not in course_notebook(lesson, "en").cells[0].metadata
 
 
 def test_an_instructor_gets_the_marks_the_code_and_what_it_gave(course):

@@ -17,10 +17,10 @@ def notebook(*sources, tags=()):
 def test_cells_run_in_this_interpreter_in_an_empty_folder_with_the_given_environment_only():
     given = {"PATH": os.environ["PATH"], "COURSE": "mine"}
     code = "import os, sys\nprint(sys.executable, os.listdir(), os.environ.get('HOME'))\nprint(os.environ['COURSE'])"
-    steady = "print(os.environ['TQDM_DISABLE'], os.environ['LAB_STATIC'])"
+    steady = "print(os.environ['TQDM_DISABLE'], os.environ['LAB_STATIC'], os.environ['LAB_STRICT'])"
     cells = execute_notebook(notebook(code, steady), given).cells
     assert cells[0].outputs[0].text == f"{sys.executable} [] None\nmine\n"
-    assert cells[1].outputs[0].text == "1 1\n"
+    assert cells[1].outputs[0].text == "1 1 1\n"
 
 
 def test_the_given_notebook_is_left_as_it_is_and_the_copy_carries_no_timings():
@@ -38,6 +38,12 @@ def test_a_cell_that_fails_is_named_with_its_lesson_and_what_went_wrong():
     with pytest.raises(AuthoringError) as failure:
         execute_notebook(notebook("x = 1", "client.chat"), os.environ)
     assert failure.value.problem == "05_gap (en), cell cell-1: NameError: name 'client' is not defined"
+
+
+def test_a_solution_that_its_check_refuses_is_an_error():
+    refused = notebook("from lab_helpers import check", "check('06.narrower', 2)")
+    with pytest.raises(AuthoringError, match=r"cell cell-1: CheckFailed: ○ Not yet"):
+        execute_notebook(refused, {**os.environ, "LAB_LOCALE": "en"})
 
 
 def test_a_cell_that_ends_the_kernel_is_named():
