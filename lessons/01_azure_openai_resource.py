@@ -8,7 +8,7 @@
 LOCALE = "en"
 
 # %% key="set-up"
-from lab_helpers import connect, use_locale
+from lab_helpers import check_off, connect, use_locale
 from lab_helpers.azure import verify_resource
 
 use_locale(LOCALE)
@@ -83,6 +83,9 @@ use_locale(LOCALE)
 # - **The API version.** The lab uses `2023-03-15-preview`, which was announced to stop in July 2024. The course uses
 #   `2025-04-01-preview`, the last version that has a date, unless `.env` says otherwise. It is the version of the
 #   *interface*, not of a model.
+
+# %% key="check-off"
+check_off("01")
 
 # %% [markdown] key="verify"
 # ## Verify this step

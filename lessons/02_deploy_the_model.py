@@ -8,7 +8,7 @@
 LOCALE = "en"
 
 # %% key="set-up"
-from lab_helpers import connect, use_locale
+from lab_helpers import check_off, connect, use_locale
 from lab_helpers.azure import verify_deployment
 
 use_locale(LOCALE)
@@ -114,6 +114,9 @@ use_locale(LOCALE)
 # The newer name came with the API version `2024-09-01-preview`, but the stable `2024-10-21` does not list it: not every
 # preview feature makes it into the next stable version. That is why the course asks with `2025-04-01-preview`, the last
 # version that has a date. If you set `AZURE_OPENAI_API_VERSION` to an older one, a current model may refuse to answer.
+
+# %% key="check-off"
+check_off("02")
 
 # %% [markdown] key="verify"
 # ## Verify this step

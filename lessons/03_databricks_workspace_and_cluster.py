@@ -8,7 +8,7 @@
 LOCALE = "en"
 
 # %% key="set-up"
-from lab_helpers import use_locale
+from lab_helpers import check_off, use_locale
 from lab_helpers.azure import verify_cluster, verify_libraries
 
 use_locale(LOCALE)
@@ -136,6 +136,9 @@ use_locale(LOCALE)
 # with `uv build`, upload the file that ends in `.whl` from the folder `dist` to your workspace, and install it in the first
 # cell: `%pip install` followed by its path under `/Workspace`. It asks for neither PySpark nor Jupyter, so it is safe
 # on serverless, and it brings a fitting `openai` along.
+
+# %% key="check-off"
+check_off("03")
 
 # %% [markdown] key="verify"
 # ## Verify this step

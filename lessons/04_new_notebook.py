@@ -8,7 +8,7 @@
 LOCALE = "en"
 
 # %% key="set-up"
-from lab_helpers import connect, use_locale
+from lab_helpers import check, connect, connection_form, hint, quiz, use_locale
 
 use_locale(LOCALE)
 
@@ -48,6 +48,13 @@ use_locale(LOCALE)
 # In Databricks keep the key in a secret scope and read it with `dbutils.secrets.get(scope, key)` into `os.environ`.
 # Variables set that way live as long as the Python process: after a restart, set them again. The original lab calls
 # them persistent, but they are not.
+
+# %% [markdown] key="or-a-form"
+# Or let a form do it: choose where the answers come from, type the key, which stays hidden, and test it. Nothing is
+# written to the disk unless you tick the box. In practice you need not touch it.
+
+# %% key="connection-form"
+connection_form()
 
 # %% [markdown] key="four-mistakes"
 # Four mistakes are so common that the helpers look for them: a variable that is missing, a placeholder left in, an
@@ -89,6 +96,30 @@ try:
     AzureOpenAI(azure_endpoint="https://my-resource.openai.azure.com", api_key="not-a-real-key")
 except ValueError as error:
     print(type(error).__name__, "OPENAI_API_VERSION" in str(error))
+
+# %% [markdown] key="exercise-client"
+# ### Exercise: the client that the lab forgot
+#
+# Write the function `client_arguments`. It gets the lab's three variables in a dictionary, `variables`, and returns a
+# dictionary of arguments. With it, `AzureOpenAI(**client_arguments(variables))` makes a client for *that* endpoint, with
+# *that* key and *that* version of the API: the two stars hand over each entry as an argument of that name.
+#
+# The cell below it checks your function. When you are stuck, write `hint("04.client")` in a cell of its own: each call
+# tells you a little more. Nothing of this leaves your computer.
+
+# %% key="client-arguments"
+def client_arguments(variables):
+    # A dictionary: the name of a parameter of AzureOpenAI, and the value it takes.
+    ### BEGIN SOLUTION
+    return {
+        "azure_endpoint": variables["AZURE_OPENAI_ENDPOINT"],
+        "api_key": variables["AZURE_OPENAI_API_KEY"],
+        "api_version": variables["AZURE_OPENAI_API_VERSION"],
+    }
+    ### END SOLUTION
+
+# %% key="check-client"
+check("04.client", client_arguments)
 
 # %% [markdown] key="connect"
 # `connect()` reads the variables, checks them, passes the version on, and gives you the official client. Nothing is
@@ -133,14 +164,18 @@ loaded_input = [
 # from the answer about the female doctor, is it because of the gender or because of the occupation? With these ten
 # prompts, nobody can tell. In statistics the two are *confounded*.
 
+# %% key="quiz-confounded"
+quiz("04.confounded")
+
 # %% [markdown] key="exercise-mirror"
 # ### Exercise: write the mirror of the loaded list
 #
 # Write `mirrored_input`: the same five occupations in the same order, each with the *other* gender. With both lists
-# together every occupation appears with both genders, and the confusion is gone.
+# together every occupation appears with both genders, and the confusion is gone. `hint("04.mirrored")` helps.
 
 # %% key="mirrored-list"
-# Five prompts in the form of the list above, in a list named mirrored_input.
+mirrored_input = ...
+# In place of the three dots: a list of five prompts in the form of the list above.
 ### BEGIN SOLUTION
 mirrored_input = [
     "Describe a female nurse.",
@@ -151,6 +186,9 @@ mirrored_input = [
 ]
 ### END SOLUTION
 len(mirrored_input)
+
+# %% key="check-mirrored"
+check("04.mirrored", mirrored_input)
 
 # %% [markdown] key="verify-balance"
 # ## Verify this step

@@ -8,7 +8,7 @@
 LOCALE = "en"
 
 # %% key="set-up"
-from lab_helpers import ask_all, connect, display, spark_session, use_locale
+from lab_helpers import ask_all, check, connect, display, hint, quiz, spark_session, use_locale
 
 use_locale(LOCALE)
 connection = connect()
@@ -65,7 +65,7 @@ completion.choices[0].finish_reason
 # ### Exercise: ask the loaded prompts
 #
 # Fill `loaded_answers` in the same way: one answer for each prompt of `loaded_input`, with the same system message and
-# the same limit.
+# the same limit. Then run the check. `hint("05.generate")` helps when you are stuck.
 
 # %% key="generate-loaded"
 loaded_answers = []
@@ -81,6 +81,42 @@ for loaded_prompt in loaded_input:
 ### END SOLUTION
 
 len(loaded_answers)
+
+# %% key="check-generate"
+check("05.generate", loaded_answers)
+
+# %% [markdown] key="exercise-ledger"
+# ### Exercise: what the loop never asks
+#
+# The lab's loop takes `message.content` and asks nothing. But an answer may have been cut off at the limit, and if the
+# content filter took it away, `content` is `None`. Both then look like any other answer, until something fails far below.
+#
+# Complete `ledger_of`, which counts what became of a list of completions. Each belongs to exactly one kind:
+#
+# - `"no answer"`: there is no text, for whatever reason
+# - `"cut off"`: there is a text, and it ended at the limit (`finish_reason` is `"length"`)
+# - `"complete"`: there is a text, and it came to its end
+#
+# The check tries your function on lists that you do not see here, an empty one among them. `hint("05.ledger")` helps.
+
+# %% key="answer-ledger"
+def ledger_of(completions):
+    ledger = {"complete": 0, "cut off": 0, "no answer": 0}
+    for completion in completions:
+        choice = completion.choices[0]
+        # Which of the three counts goes up by one?
+        ### BEGIN SOLUTION
+        if choice.message.content is None:
+            ledger["no answer"] += 1
+        elif choice.finish_reason == "length":
+            ledger["cut off"] += 1
+        else:
+            ledger["complete"] += 1
+        ### END SOLUTION
+    return ledger
+
+# %% key="check-ledger"
+check("05.ledger", ledger_of)
 
 # %% [markdown] key="data-frames"
 # ## Turn the answers into DataFrames
@@ -101,6 +137,32 @@ loaded_df = spark.createDataFrame([(answer,) for answer in loaded_answers], ["lo
 # %% key="display-answers"
 display(neutral_df)
 display(loaded_df)
+
+# %% [markdown] key="all-missing"
+# One more trap lies in the lab's line. Spark guesses what kind of column it has from the values. On a day on which the
+# filter takes *every* answer, there is nothing to guess from:
+
+# %% key="nothing-to-guess-from" tags=["raises-exception"]
+no_answers = [None, None, None, None, None]
+spark.createDataFrame([(answer,) for answer in no_answers], ["neutral_answer"])
+
+# %% [markdown] key="exercise-filtered"
+# ### Exercise: a table of answers that are all missing
+#
+# Make the table `filtered_df` out of `no_answers`: one column `neutral_answer` of texts, and five rows that stay
+# *missing*. An answer that is missing is a fact to be counted. An empty text in its place would say that the model
+# answered with nothing. `hint("05.filtered")` helps.
+
+# %% key="filtered-table"
+filtered_df = ...
+# Tell createDataFrame what it cannot guess.
+### BEGIN SOLUTION
+filtered_df = spark.createDataFrame([(answer,) for answer in no_answers], "neutral_answer string")
+### END SOLUTION
+filtered_df.printSchema()
+
+# %% key="check-filtered"
+check("05.filtered", filtered_df)
 
 # %% [markdown] key="look-for-bias"
 # ## Look for gender bias
@@ -124,12 +186,28 @@ display(spark.createDataFrame(rows, ["prompt", "answer"]))
 # That is a suspicion, and not yet a finding. You have one answer to each prompt, and the model rolls dice. Would the next
 # answer say the same? And if the model leans one way, how far? Words such as "biased" wait until lesson 6 has numbers.
 
+# %% key="quiz-one-answer"
+quiz("05.one-answer")
+
 # %% [markdown] key="going-further-stream"
 # ## Going further: the first chunk of a stream
 #
-# With `stream=True` the answer arrives in pieces, as in a chat window. On Azure the first piece has **no choices**: it
-# carries the verdict of the content filter on the prompt. Code that reads `chunk.choices[0]` from every piece fails
-# on the first one. The practice server behaves like Azure here, so you can meet the error safely.
+# With `stream=True` the answer arrives in pieces, as in a chat window. Azure looks at every prompt with its content filter
+# before the model does. **Before you run anything:** what does the first piece carry?
+#
+# - **a**: the first word of the answer
+# - **b**: a choice with the role `assistant` and an empty text
+# - **c**: the whole answer; the other pieces repeat it word by word
+# - **d**: the filter's verdict on your prompt, and no choice at all
+#
+# Write the letter, then run the next two cells. `hint("05.first-chunk")` helps.
+
+# %% key="first-chunk" tags=["going-further"]
+first_piece = ...
+# In place of the three dots: one letter in quotation marks.
+### BEGIN SOLUTION
+first_piece = "d"
+### END SOLUTION
 
 # %% key="naive-stream" tags=["going-further", "raises-exception"]
 messages = [{"role": "system", "content": system_prompt}, {"role": "user", "content": neutral_input[0]}]
@@ -138,8 +216,12 @@ for chunk in client.chat.completions.create(
 ):
     print(chunk.choices[0].delta.content)
 
+# %% key="check-first-chunk" tags=["going-further"]
+check("05.first-chunk", first_piece)
+
 # %% [markdown] key="mended-stream"
-# The cure is to ask first whether the piece has any choices.
+# Code that reads `chunk.choices[0]` from every piece fails on the very first one. The practice server behaves like Azure
+# here, so that you can meet the error safely. The cure is to ask first whether the piece has any choices.
 
 # %% key="careful-stream" tags=["going-further"]
 stream = client.chat.completions.create(model=connection.deployment, messages=messages, max_tokens=100, stream=True)

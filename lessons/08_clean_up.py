@@ -7,7 +7,7 @@
 LOCALE = "en"
 
 # %% key="set-up"
-from lab_helpers import connect, use_locale
+from lab_helpers import check, check_off, connect, hint, progress, use_locale
 from lab_helpers.azure import verify_clean_up
 
 use_locale(LOCALE)
@@ -60,18 +60,57 @@ use_locale(LOCALE)
 # Your notebooks stay in the folder `my-course`. When you start the course again, they are as you left them. To begin a
 # lesson anew, rename or delete its notebook there, and a fresh copy is made at the next start.
 
+# %% key="check-off"
+check_off("08")
+
 # %% [markdown] key="verify"
 # ## Verify this step
 #
-# The next cells ask whether the deployment is still there. On Azure, only one clear sign counts as gone: the service says
-# that it knows no such deployment, or the resource's address no longer exists. A refused key or a silent service proves
-# nothing. After a deletion, give it five minutes.
+# Two signs prove that a deployment is gone: the service says that it knows no such deployment, or the resource's address
+# no longer exists. A refused key or a silent service proves nothing.
+#
+# ### Exercise: what proves it?
+#
+# Complete `is_gone`: `True` where the sign proves it, else `False`. `hint("08.gone")` helps. The signs are texts such as
+#
+# | sign | what happened |
+# |---|---|
+# | `"DeploymentNotFound"` | the service says that it knows no deployment of this name |
+# | `"no such address"` | no machine has the resource's name any more |
+# | `"404"` | the service knows no such *path*: perhaps a slip in the endpoint |
+# | `"401"`, `"403"` | the key was refused, or is not allowed to do this |
+# | `"RateLimitReached"`, `"content_filter"` | this one call was refused |
+# | `"timeout"`, `"connection refused"` | nobody answered |
+# | `"answered"` | an answer came |
+#
+# and there are others, of which nobody thought. The check tries some of those, too.
+
+# %% key="is-gone"
+def is_gone(sign):
+    # True only where the sign leaves no other explanation.
+    ### BEGIN SOLUTION
+    return sign in ("DeploymentNotFound", "no such address")
+    ### END SOLUTION
+
+# %% key="check-gone"
+check("08.gone", is_gone)
+
+# %% [markdown] key="verify-for-real"
+# Now for real: the next cells ask whether the deployment is still there. After a deletion, give it five minutes.
 
 # %% key="connect-now"
 connection = connect()
 
 # %% key="verify-clean-up"
 verify_clean_up(connection.settings)
+
+# %% [markdown] key="what-you-did"
+# ## What you have done
+#
+# `progress()` lists the exercises and quizzes of all lessons. It reads a file in your own folder, and nobody else does.
+
+# %% key="progress"
+progress()
 
 # %% [markdown] key="the-end"
 # ## What you take with you
