@@ -61,6 +61,7 @@ def diagnose(environ: Mapping[str, str], root: Path) -> list[Finding]:
         _memory(),
         _azure(environ, root),
         _jupyterlab(install),
+        _grading(),
     ]
 
 
@@ -214,6 +215,27 @@ def _jupyterlab(install: str) -> Finding:
     if not find_spec("jupyterlab"):
         return Finding("JupyterLab", False, ERROR, _("missing: {names}").format(names="jupyterlab"), install)
     return Finding("JupyterLab", True, ERROR, _version_of("jupyterlab") or _("of unknown version"))
+
+
+def _grading() -> Finding:
+    """What keeps submissions apart from this computer. Only who grades needs it."""
+    topic = _("Grading")
+    if sys.platform != "linux":
+        found = _("no sandbox on this system: submissions would run as you")
+        return Finding(topic, False, WARNING, found, _("To grade a class, use Linux, or WSL 2 on Windows."))
+    bwrap = shutil.which("bwrap")
+    if bwrap is None:
+        found = _("no bubblewrap: submissions would be kept apart in part only")
+        return Finding(topic, False, WARNING, found, "sudo apt install bubblewrap")
+    try:
+        trial = [bwrap, "--unshare-all", "--ro-bind", "/", "/", "true"]
+        subprocess.run(trial, capture_output=True, check=True, timeout=30)
+    except (OSError, subprocess.SubprocessError):
+        found = _("bubblewrap may not make namespaces here")
+        # Ubuntu since 23.10; its documentation of unprivileged user namespaces.
+        mend = "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0 kernel.unprivileged_userns_clone=1"
+        return Finding(topic, False, WARNING, found, mend)
+    return Finding(topic, True, WARNING, _("bubblewrap: submissions run in a sandbox"))
 
 
 def _version_of(package: str) -> str | None:

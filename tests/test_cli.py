@@ -101,7 +101,8 @@ def said_by(process, pattern):
 
 def test_help_names_every_command_and_what_it_is_for():
     text = lab("--help").output
-    assert re.findall(r"^  (\w+)  +[A-Z]", text, re.MULTILINE) == ["build", "doctor", "mock", "model", "run", "start"]
+    commands = ["build", "doctor", "grade", "mock", "model", "progress", "run", "start"]
+    assert re.findall(r"^  (\w+)  +[A-Z]", text, re.MULTILINE) == commands
 
 
 @pytest.mark.parametrize("wrong", [["stop"], ["start", "--locale", "xx"], ["mock", "check", "nowhere"]])

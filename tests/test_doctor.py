@@ -32,6 +32,7 @@ def without(*missing):
 def test_every_topic_is_looked_at_and_what_is_well_needs_no_mending(tmp_path):
     findings = diagnose({}, tmp_path)
     topics = ["Python", "Packages", "Java", "Spark", "Ports", "Local model", "Disk", "Memory", "Azure", "JupyterLab"]
+    topics += ["Grading"]
     assert [finding.topic for finding in findings] == topics
     assert not any(finding.mend for finding in findings if finding.ok)
     assert all(finding.mend for finding in findings if not finding.ok)
@@ -175,3 +176,26 @@ def test_no_finding_tells_a_secret(tmp_path):
     findings = diagnose(environ, tmp_path)
     assert next(found for found in findings if found.topic == "Azure").ok
     assert SECRET not in repr(findings)
+
+
+def test_without_bubblewrap_it_says_how_to_get_it(look, monkeypatch):
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setenv("PATH", "")
+    finding = look("Grading")
+    assert (finding.ok, finding.severity, finding.mend) == (False, "warning", "sudo apt install bubblewrap")
+
+
+def test_bubblewrap_that_may_make_no_namespaces_is_tried_and_found_out(look, monkeypatch, tmp_path):
+    bwrap = tmp_path / "bwrap"
+    bwrap.write_text("#!/bin/sh\nexit 1\n")
+    bwrap.chmod(0o755)
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    finding = look("Grading")
+    assert not finding.ok
+    assert "namespaces" in finding.found
+
+
+def test_a_system_without_sandbox_is_told_where_to_grade(look, monkeypatch):
+    monkeypatch.setattr("sys.platform", "darwin")
+    assert "WSL 2" in look("Grading").mend

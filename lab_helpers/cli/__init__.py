@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from lab_helpers.cli.course import build, doctor, run, start
+from lab_helpers.cli.course import build, doctor, progress, run, start
+from lab_helpers.cli.grade import grade
 from lab_helpers.cli.mock import mock
 from lab_helpers.cli.model import model
 from lab_helpers.cli.terminal import LabGroup
@@ -17,5 +18,5 @@ def main() -> None:
     """Responsible AI lab: check a language model for gender bias, mitigate it and measure again."""
 
 
-for command in (build, doctor, mock, model, run, start):
+for command in (build, doctor, grade, mock, model, progress, run, start):
     main.add_command(command)

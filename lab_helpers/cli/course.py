@@ -1,4 +1,4 @@
-"""The commands around the course: start, run, build and doctor."""
+"""The commands around the course: start, progress, run, build and doctor."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ import os
 import sys
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from lab_helpers.cli.terminal import console, locale_option
+from lab_helpers.errors import LabError
 from lab_helpers.i18n import _
+
+if TYPE_CHECKING:
+    from lab_helpers.exercises import Progress
 
 DESK = "my-course"
 
@@ -32,7 +37,7 @@ def start(locale: str, browser: bool, root: Path) -> None:
 
     You work on your own copy, in the folder my-course. Ctrl-C stops JupyterLab and everything this command started.
     """
-    from lab_helpers import jupyter
+    from lab_helpers import exercises, jupyter
 
     jupyter.stop_on_signals()
     first = jupyter.own_copy(root / "course" / locale, root / DESK / locale)
@@ -41,6 +46,7 @@ def start(locale: str, browser: bool, root: Path) -> None:
     with ExitStack() as services:
         environ = _start_services(services, "learner", with_local_model=True)
         environ |= {"LAB_LOCALE": locale, "JUPYTERLAB_SETTINGS_DIR": str(settings.resolve())}
+        environ |= {exercises.VARIABLE: str(_journal(root).resolve())}
         console().print(_("Opening {notebook}. Stop with Ctrl-C.").format(notebook=first.name))
         code = jupyter.run_jupyterlab(first.resolve(), environ, browser=browser)
     console().print(_("Stopped. Your notebooks are in {folder}.").format(folder=f"{DESK}/{locale}"))
@@ -78,6 +84,58 @@ def run(locale: str, out: Path, root: Path) -> None:
         environ = _start_services(services, "run", with_local_model=True)
         headless.run_solutions(root / "solutions" / locale, out / locale, environ, console())
         headless.print_bias_table(environ, console())
+
+
+@click.command()
+@locale_option
+@click.option("--reset", is_flag=True, help="Forget all progress, after asking.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@course_folder
+def progress(locale: str, reset: bool, yes: bool, root: Path) -> None:
+    """Show what is done of the course's exercises and quizzes, or forget it.
+
+    It is read from a file of your own folder, my-course, which is sent nowhere.
+    """
+    from lab_helpers import exercises
+
+    journal = _journal(root)
+    if not reset:
+        _print_progress(exercises.read_progress(journal))
+    elif not journal.exists():
+        console().print(_("There is no progress to forget."))
+    elif yes or click.confirm(_("Forget all progress? Your notebooks stay as they are.")):
+        _forget(journal)
+        console().print(_("✓ Progress is forgotten."))
+
+
+def _forget(journal: Path) -> None:
+    from lab_helpers import exercises
+
+    try:
+        exercises.reset_progress(journal)
+    except OSError as error:
+        raise LabError(
+            _("{file} cannot be removed: {reason}").format(file=journal.name, reason=error.strerror),
+            _("Close what has it open, and see that you may write in {folder}.").format(folder=str(journal.parent)),
+        ) from error
+
+
+def _journal(root: Path) -> Path:
+    from lab_helpers import exercises
+
+    # One for all languages; a class may set another.
+    return Path(os.environ.get(exercises.VARIABLE) or root / DESK / exercises.FILE_NAME)
+
+
+def _print_progress(found: Progress) -> None:
+    from rich.table import Table
+
+    table = Table(title=found.summary)
+    for heading in (_("Lesson"), _("Exercise"), _("State"), _("Hints"), _("What it is")):
+        table.add_column(heading)
+    for lesson, key, title, state, hints in found.rows():
+        table.add_row(lesson, key, state, str(hints or ""), title)
+    console().print(table, markup=False)
 
 
 @click.command()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lab_helpers.mock.core import PracticeServer
 from lab_helpers.mock.environment import practice_environment
-from lab_helpers.mock.http_server import bound_socket, serve, serving
+from lab_helpers.mock.http_server import bound_socket, connections, serve, serving
 from lab_helpers.mock.library import Cassettes
 from lab_helpers.mock.local_model import LocalModel
 from lab_helpers.mock.recordings import SHIPPED, keep, load
@@ -32,6 +32,7 @@ __all__ = [
     "check_file",
     "check_model",
     "compare",
+    "connections",
     "convert_cassette",
     "install_model",
     "keep",

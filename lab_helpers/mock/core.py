@@ -49,6 +49,7 @@ class Upstream(Protocol):
 
 
 Deferred = Callable[[], Reply]
+OnReply = Callable[[Asked, list[Variant]], None]
 
 
 class PracticeServer:
@@ -56,13 +57,19 @@ class PracticeServer:
 
     live: who answers what was never recorded; None is strict: such a request is refused with 501 `replay_miss`.
     tokens_per_minute: the limit that each session begins with, such as the lab's 5,000; None for no limit.
+    on_reply: called with each recorded answer before it is sent, for who keeps a log; a fault may still damage it.
     """
 
     def __init__(
-        self, cassettes: Cassettes, live: Upstream | None = None, tokens_per_minute: int | None = None
+        self,
+        cassettes: Cassettes,
+        live: Upstream | None = None,
+        tokens_per_minute: int | None = None,
+        on_reply: OnReply | None = None,
     ) -> None:
         self.cassettes = cassettes
         self.live = live
+        self.on_reply = on_reply
         self.sessions = Sessions(tokens_per_minute)
 
     def handle(self, request: Request) -> Reply | Deferred:
@@ -128,7 +135,10 @@ class PracticeServer:
         except RecordingError as error:
             return refusals.broken_recording(error)
         if recording:
-            return replayed(asked, recording, self._chosen(request, asked, recording))
+            chosen = self._chosen(request, asked, recording)
+            if self.on_reply:
+                self.on_reply(asked, [recording.variants[index] for index in chosen])
+            return replayed(asked, recording, chosen)
         if self.live and deployment in self.live.deployments:
             return partial(_asked_live, asked, self.live)
         return self._miss(asked)

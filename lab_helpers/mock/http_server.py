@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import contextmanager
+from typing import Any, Protocol
 
 import uvicorn
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
@@ -23,9 +24,18 @@ from lab_helpers.mock.wire import Frame, Hangup, Pause, Reply
 LOOPBACK = "127.0.0.1"
 START_TIMEOUT_S = 20.0
 MAX_HEAD_BYTES = 256 * 1024
+MOST_CONNECTIONS = 100
 
 
-def application(server: PracticeServer) -> ASGIApp:
+class Handler(Protocol):
+    """What replies to requests: a practice server, or what stands in front of one."""
+
+    def handle(self, request: Request) -> Reply | Deferred:
+        """The reply to any request, or the work that makes it and may take seconds."""
+        ...
+
+
+def application(server: Handler) -> ASGIApp:
     """The practice server as an ASGI application. It knows its paths itself: Starlette's router is not asked."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
@@ -131,9 +141,31 @@ def serving(server: PracticeServer) -> Iterator[str]:
         listener.close()
 
 
-def _uvicorn(server: PracticeServer) -> uvicorn.Server:
+def connections(handler: Handler) -> Callable[[], asyncio.Protocol]:
+    """What makes the protocol of each connection, for who accepts connections in a running event loop of their own.
+
+    Of one `connections`, at most MOST_CONNECTIONS are open at a time; more are closed unheard.
+    """
+    http = _uvicorn(handler)
+    http.config.load()
+    protocol: Any = http.config.http_protocol_class
+    state = http.server_state
+
+    def connected() -> asyncio.Protocol:
+        full = len(state.connections) >= MOST_CONNECTIONS
+        return _Refused() if full else protocol(config=http.config, server_state=state, app_state={})
+
+    return connected
+
+
+class _Refused(asyncio.Protocol):
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        transport.close()
+
+
+def _uvicorn(handler: Handler) -> uvicorn.Server:
     config = uvicorn.Config(
-        application(server), http=_protocol(), log_level="critical", access_log=False, lifespan="off", ws="none"
+        application(handler), http=_protocol(), log_level="critical", access_log=False, lifespan="off", ws="none"
     )
     return uvicorn.Server(config)
 

@@ -1,0 +1,108 @@
+"""The lifeline: the outer half of a job's process, which runs nothing of it and ends all of it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+from lab_helpers.grading.running.jobs import Limits
+
+_LOOK_EVERY_MS = 200
+_PAGE = resource.getpagesize()
+
+
+def watch(inner: int, lifeline: socket.socket, limits: Limits) -> NoReturn:
+    """Wait until the process `inner` ends, the controller hangs up, or its processes together use too much; end them.
+
+    Tells the controller which it was: {"status": ...} with the exit status, or {"exceeded": "memory"|"processes"}; and,
+    whenever it asks, for how long the process was ready to run and had to wait: {"waited_s": ...}.
+    Within namespaces all processes of the job are gone when this one is.
+    """
+    namespace = _namespace(inner)
+    exceeded = None
+    waiting = select.poll()
+    waiting.register(lifeline, select.POLLIN)
+    ended = os.pidfd_open(inner) if hasattr(os, "pidfd_open") else None
+    if ended is not None:
+        waiting.register(ended, select.POLLIN)
+    while not exceeded:
+        ready = {number for number, _event in waiting.poll(_LOOK_EVERY_MS)}
+        if ended in ready or (ended is None and _is_over(inner)):
+            break
+        if ready and not _answered(lifeline, inner):
+            break
+        exceeded = _exceeded(namespace, limits) if namespace else None
+    with contextlib.suppress(OSError):
+        # Without a namespace the group is what is left to end.
+        os.kill(inner, signal.SIGKILL)
+    status = _status(inner)
+    told = {"exceeded": exceeded} if exceeded else {"status": status}
+    with contextlib.suppress(OSError):
+        lifeline.send(json.dumps(told).encode())
+    if not namespace:
+        with contextlib.suppress(OSError):
+            os.killpg(0, signal.SIGKILL)
+    os._exit(0)
+
+
+def _answered(lifeline: socket.socket, inner: int) -> bool:
+    """Answer the controller; False where it has hung up."""
+    if not lifeline.recv(16):
+        return False
+    lifeline.send(json.dumps({"waited_s": _waited_s(inner)}).encode())
+    return True
+
+
+def _waited_s(process: int) -> float:
+    """The longest that one of its threads stood in the queue for a processor."""
+    longest = 0
+    for file in Path(f"/proc/{process}/task").glob("*/schedstat"):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            longest = max(longest, int(file.read_text().split()[1]))
+    return longest / 1e9
+
+
+def _status(inner: int) -> int:
+    try:
+        return os.waitstatus_to_exitcode(os.waitpid(inner, 0)[1])
+    except ChildProcessError:
+        return 0
+
+
+def _is_over(inner: int) -> bool:
+    return os.waitid(os.P_PID, inner, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def _namespace(process: int) -> str | None:
+    """The pid namespace of a process, None where it is this one's own or there is no telling."""
+    if sys.platform != "linux":
+        return None
+    try:
+        of_process, own = (Path(f"/proc/{which}/ns/pid").readlink().name for which in (process, "self"))
+    except OSError:
+        return None
+    return of_process if of_process != own else None
+
+
+def _exceeded(namespace: str, limits: Limits) -> str | None:
+    pages = count = 0
+    for folder in Path("/proc").iterdir():
+        if not folder.name.isdigit():
+            continue
+        with contextlib.suppress(OSError, ValueError):
+            if (folder / "ns" / "pid").readlink().name == namespace:
+                count += 1
+                # Resident less what is shared: the fork server's own pages are no job's.
+                _size, resident, shared, *_rest = map(int, (folder / "statm").read_text().split())
+                pages += resident - shared
+    if count > limits.processes:
+        return "processes"
+    return "memory" if pages * _PAGE > 2 * limits.memory_mb * 2**20 else None

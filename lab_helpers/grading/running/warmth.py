@@ -1,0 +1,45 @@
+"""Warmth: what to import before a job is forked, so that the first pays for it and all others do not."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from lab_helpers.grading.names import statements
+from lab_helpers.grading.steps import Cell, Step
+
+# By what a cell imports; nothing else is imported for a submission outside its sandbox.
+_NUMBERS = ("numpy", "pandas", "pandas.core.arrays.masked")
+_MODULES = {
+    "numpy": ("numpy",),
+    "pandas": _NUMBERS,
+    "scipy": (*_NUMBERS, "scipy.stats"),
+    "openai": ("openai", "openai.resources.chat.completions", "httpx"),
+    "matplotlib": ("matplotlib.pyplot",),
+    "pyspark": ("pyspark.sql", "pyspark.sql.functions", "pyspark.sql.connect.session", "pyarrow"),
+}
+_NAMES = {
+    "ask_all": ("openai", "openai.resources.chat.completions", "lab_helpers.answers"),
+    "connect": ("openai", "openai.resources.chat.completions", "lab_helpers.client"),
+    "bias": (*_NUMBERS, "lab_helpers.bias"),
+    "display": ("lab_helpers.output",),
+    "spark_session": _MODULES["pyspark"],
+}
+
+
+def modules_for(steps: Sequence[Step]) -> list[str]:
+    """The modules to have ready for these steps, in a fixed order and each once."""
+    nodes = (
+        node for step in steps if isinstance(step, Cell) for top in statements(step.source) for node in ast.walk(top)
+    )
+    return list(dict.fromkeys(module for node in nodes for module in _of(node)))
+
+
+def _of(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [module for alias in node.names for module in _MODULES.get(alias.name.partition(".")[0], ())]
+    if isinstance(node, ast.ImportFrom) and node.module == "lab_helpers":
+        return [module for alias in node.names for module in _NAMES.get(alias.name, ())]
+    if isinstance(node, ast.ImportFrom) and node.module:
+        return list(_MODULES.get(node.module.partition(".")[0], ()))
+    return []

@@ -1,0 +1,64 @@
+"""Spark for a class: one server, sessions apart, and nothing of the grader within its reach."""
+
+import pytest
+
+from lab_helpers.grading.running import End, Job, Limits, Runner
+from lab_helpers.grading.steps import Cell
+
+START = Cell("start", "from lab_helpers import spark_session\nspark = spark_session()")
+UDF = """
+from pyspark.sql.functions import udf
+@udf("string")
+def look(_):
+    import os, pathlib
+    {body}
+print(spark.range(1).select(look("id")).first()[0])
+"""
+
+
+@pytest.fixture(scope="module")
+def runner():
+    with Runner(Limits(slow_s=120)) as runner:
+        yield runner
+
+
+def run(runner, source):
+    return runner.run(Job("spark", (START, Cell("it", source, "05.filtered"))))
+
+
+def test_a_table_comes_out_and_nothing_is_printed_beside_it(runner):
+    found = run(runner, "print(spark.range(1000).selectExpr('sum(id) s').first()['s'])")
+    assert (found.ends["it"], found.outputs) == (End("ran"), {"start": "", "it": "499500\n"})
+
+
+def test_a_view_of_one_job_is_not_there_for_the_next(runner):
+    assert run(runner, "spark.range(3).createOrReplaceTempView('mine')").ends["it"] == End("ran")
+    assert run(runner, "spark.table('mine').count()").ends["it"].how == "raised"
+
+
+def test_a_global_view_is_dropped_and_noted(runner):
+    left = run(runner, "spark.range(3).createGlobalTempView('everyones')")
+    assert (left.ends["it"], left.notes) == (End("ran"), ("global_views_dropped",))
+    after = run(runner, "spark.table('global_temp.everyones').count()")
+    assert (after.ends["it"].how, after.notes) == ("raised", ())
+
+
+def test_a_function_on_the_server_sees_no_recordings_no_grader_and_no_home(runner):
+    body = (
+        "commands = b' '.join(path.read_bytes() for path in pathlib.Path('/proc').glob('[0-9]*/cmdline'))\n"
+        "    seen = [word for word in (b'fork_server', b'practice_room', b'pytest') if word in commands]\n"
+        "    return f\"{seen} {os.path.exists('/recordings')} {os.path.exists('/home')} {os.getuid() != 0}\""
+    )
+    assert run(runner, UDF.format(body=body)).outputs["it"] == "[] False False True\n"
+
+
+def test_a_server_that_is_taken_down_is_noted_and_there_again_for_the_next(runner):
+    body = (
+        "import signal\n"
+        "    for path in pathlib.Path('/proc').glob('[0-9]*/cmdline'):\n"
+        "        if b'SparkConnectServer' in path.read_bytes(): os.kill(int(path.parent.name), signal.SIGKILL)"
+    )
+    found = run(runner, UDF.format(body=body))
+    assert "spark_died" in found.notes
+    assert found.ends["it"].how in {"raised", "timed_out"}
+    assert run(runner, "print(spark.range(5).count())").outputs["it"] == "5\n"
