@@ -54,6 +54,16 @@ def test_an_unrecorded_seed_always_selects_the_same_variant(server):
     assert len({text(server, chat(seed=12345)) for _ in range(3)}) == 1
 
 
+def test_who_keeps_a_log_is_told_each_recorded_answer_and_no_refusal(cassettes):
+    told = []
+    server = PracticeServer(cassettes, on_reply=lambda asked, variants: told.append((asked.seed, variants)))
+    ask(server, chat(seed=1))
+    ask(server, chat(n=2))
+    ask(server, chat("Never recorded."))
+    texts = [(seed, [variant.body["choices"][0]["message"]["content"] for variant in given]) for seed, given in told]
+    assert texts == [(1, ["two"]), (None, ["one", "two"])]
+
+
 def test_n_gives_as_many_choices(server):
     _, answer = ask(server, chat(n=2))
     assert [choice["message"]["content"] for choice in answer["choices"]] == ["one", "two"]
