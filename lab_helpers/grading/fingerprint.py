@@ -20,6 +20,8 @@ from lab_helpers.grading.submissions import Submission
 _PACKAGES = ("ipython", "numpy", "openai", "pandas", "pyspark", "scipy", "scikit-learn", "statsmodels")
 # Our own code that decides points, besides the exercises of the lesson itself.
 _ROOMS = ("bias", "exercises", "grading")
+# What is made anew from the records after every run, and so changes none of them.
+_PAGES = {"class_page", "feedback", "gradebook", "grades", "pages", "reports", "similarity", "audit", "store"}
 
 
 def submission_key(submission: Submission, of_lesson: str) -> str:
@@ -32,8 +34,8 @@ def lesson_fingerprint(
 ) -> str:
     """What grading `lesson` depends on: its cells, its exercises, their inputs, the private set, the environment.
 
-    private: the private set's own fingerprint, "" for none. root: the helpers' folder. The catalog of another lesson\'s
-    exercises is left out, so that changing one of those grades only its own lesson again.
+    private: the private set's own fingerprint, "" for none. root: the helpers' folder. The catalog of another lesson's
+    exercises is left out, so that changing one of those grades only its own lesson again; pages are, too.
     """
     cells = [[cell.key, cell.kind, cell.source] for cell in lesson.cells if cell.kind == "code"]
     asked = [[exercise.key, exercise.points, inputs.get(exercise.key)] for exercise in exercises]
@@ -47,7 +49,7 @@ def _code(root: Path, number: str) -> str:
         path
         for room in _ROOMS
         for path in sorted((root / room).rglob("*"))
-        if path.suffix in (".py", ".json") and not _is_of_another_lesson(path, number)
+        if path.suffix in (".py", ".json") and path.stem not in _PAGES and not _is_of_another_lesson(path, number)
     ]
     return _hash([[path.relative_to(root).as_posix(), path.read_text("utf-8")] for path in files])
 

@@ -57,9 +57,7 @@ def new_private(folder: Path, recordings: Path = SHIPPED) -> PrivateSet:
     for path in sorted(recordings.rglob("*.json")):
         recording = load(path)
         answers = dealt(recording.variants, Random(f"{seed}/{recording.key}"))
-        variants = [
-            replace(answer, seed=place.seed) for place, answer in zip(recording.variants, answers, strict=True)
-        ]
+        variants = [replace(answer, seed=place.seed) for place, answer in zip(recording.variants, answers, strict=True)]
         provenance = {**recording.provenance, "dealt": "anew, for grading: not in the order of the recording"}
         keep(replace(recording, variants=tuple(variants), provenance=provenance), folder / _CASSETTES)
     digest = _digest(seed, folder / _CASSETTES)

@@ -123,7 +123,7 @@ def _wait_for(address: str, lab: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + START_TIMEOUT_S
     while time.monotonic() < deadline and lab.poll() is None:
         try:
-            with urlopen(address, timeout=5):  # noqa: S310 - our own address on loopback
+            with urlopen(address, timeout=5):
                 return
         except (URLError, OSError):
             time.sleep(0.2)

@@ -3,8 +3,10 @@
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
+from playwright.sync_api import expect
 
 from tests.browser.accessibility import faults
+from tests.browser.desk import CELL_TIMEOUT_MS
 
 OUTPUTS = ".jp-Cell-outputWrapper"
 ANSWERS = """
@@ -31,9 +33,11 @@ SHOWN = {
 CONTROLS = "input:visible, select:visible, button:visible"
 
 
-@pytest.fixture
-def shown(desk, page):
+@pytest.fixture(scope="module")
+def shown(browser, desk):
     """The notebook with all of it run."""
+    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    page = context.new_page()
     cells = [new_code_cell(ANSWERS.format(locale=desk.locale).strip(), id="answers")]
     cells += [new_code_cell(source, id=key) for key, source in SHOWN.items()]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
@@ -41,11 +45,13 @@ def shown(desk, page):
     notebook = desk.open(page, "widgets.ipynb")
     for key in notebook.ids:
         notebook.run(key)
-    page.wait_for_timeout(500)
-    return notebook
+    expect(notebook.output("reader").locator("select").first).to_be_visible(timeout=CELL_TIMEOUT_MS)
+    yield notebook
+    context.close()
 
 
-def test_nothing_shown_has_a_serious_fault(desk, page, shown, screenshots):
+def test_nothing_shown_has_a_serious_fault(desk, shown, screenshots):
+    page = shown.page
     found = {}
     for theme in ("light", "dark"):
         page.evaluate("theme => { document.body.dataset.jpThemeLight = theme }", str(theme == "light").lower())
@@ -57,16 +63,15 @@ def test_nothing_shown_has_a_serious_fault(desk, page, shown, screenshots):
 
 
 @pytest.mark.parametrize("key", ["quiz", "connection", "reader"])
-def test_tab_reaches_each_control(page, shown, key):
-    output = shown.run(key)
-    page.wait_for_timeout(500)
-    controls = output.locator(CONTROLS)
-    # Of a group of radio buttons Tab reaches one; the arrows reach the others.
-    wanted = controls.evaluate_all(
-        "all => all.filter(e => !e.disabled && e.type !== 'radio').map(e => e.dataset.wanted = all.indexOf(e))"
-    )
+def test_tab_reaches_each_control(shown, key):
+    page = shown.page
+    controls = shown.output(key).locator(CONTROLS)
+    shown.cell(key).locator(".cm-content").click()
+    page.keyboard.press("Escape")  # Tab would indent
+    wanted = controls.evaluate_all("all => all.filter(e => !e.disabled).map(e => e.dataset.wanted = all.indexOf(e))")
     reached = set()
     for _press in range(len(wanted) + 40):
         page.keyboard.press("Tab")
         reached.add(page.evaluate("document.activeElement.dataset.wanted"))
+    assert wanted
     assert {str(n) for n in wanted} <= reached

@@ -24,7 +24,12 @@ def lesson():
 @pytest.fixture
 def helpers(tmp_path) -> Path:
     """A folder of helpers with two lessons' exercises."""
-    for name in ("exercises/catalog/lesson_04.py", "exercises/catalog/lesson_05.py", "exercises/judging.py"):
+    for name in (
+        "exercises/catalog/lesson_04.py",
+        "exercises/catalog/lesson_05.py",
+        "exercises/judging.py",
+        "grading/class_page.py",
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("x = 1\n")
     return tmp_path
@@ -54,6 +59,7 @@ def test_the_same_gives_the_same(lesson, helpers, tmp_path_factory):
         ("exercises/catalog/lesson_04.py", True),
         ("exercises/judging.py", True),
         ("exercises/catalog/lesson_05.py", False),
+        ("grading/class_page.py", False),
     ],
 )
 def test_a_changed_exercise_grades_its_own_lesson_again(name, again, lesson, helpers, tmp_path_factory):

@@ -74,11 +74,13 @@ class Pod:
         self._folder.cleanup()
 
     def _up(self, name: str) -> Room:
-        room = self._rooms.get(name)
+        # A room is up for others once it has greeted: before that it has neither its switchboard nor its token.
+        room = self._rooms.get(name) if name in self._greetings else None
         return room if room and room.is_up else self._starter.submit(self._reopen, name).result()
 
     def _reopen(self, name: str) -> Room:
-        if name not in self._rooms or not self._rooms[name].is_up:
+        if name not in self._greetings or not self._rooms[name].is_up:
+            self._greetings.pop(name, None)
             if name in self._rooms:
                 self._rooms.pop(name).close()
             self._open(name)
@@ -117,8 +119,9 @@ class Pod:
     def _greet(self, name: str) -> None:
         room = self._rooms[name]
         if name in self._desks:
-            self._greetings[name] = greeting(room)
+            said = greeting(room)
             self._exchanges[name] = Exchange(room)
+            self._greetings[name] = said
         else:
             self._greetings[name] = greeting(room, lambda control: json.loads(control.recv(1024)))
 
