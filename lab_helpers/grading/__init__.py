@@ -1,11 +1,20 @@
-"""Grading: submissions in, scores out; what a submission runs stays in a sandbox, and the verdict outside it."""
+"""Grading: submissions in, scores out; what a submission runs stays in a sandbox, and the verdict outside it.
 
-from lab_helpers.grading.audit import verify_audit
-from lab_helpers.grading.batch import AUDIT, Assignment, Progress, assignments, grade_batch, take_in_class
-from lab_helpers.grading.gradebook import Format
-from lab_helpers.grading.private import PrivateSet, new_private, read_private
-from lab_helpers.grading.reports import CLASS_PAGE, GRADEBOOK, write_reports
-from lab_helpers.grading.store import Decision, Store
+Each name loads its module when it is first used: every process of the sandbox passes this door, and needs none of them.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lab_helpers.grading.audit import verify_audit
+    from lab_helpers.grading.batch import AUDIT, Assignment, Progress, assignments, grade_batch, take_in_class
+    from lab_helpers.grading.gradebook import Format
+    from lab_helpers.grading.private import PrivateSet, new_private, read_private
+    from lab_helpers.grading.reports import CLASS_PAGE, GRADEBOOK, write_reports
+    from lab_helpers.grading.store import Decision, Store
 
 __all__ = [
     "AUDIT",
@@ -25,3 +34,28 @@ __all__ = [
     "verify_audit",
     "write_reports",
 ]
+
+_HOMES = {
+    "AUDIT": "batch",
+    "CLASS_PAGE": "reports",
+    "GRADEBOOK": "reports",
+    "Assignment": "batch",
+    "Decision": "store",
+    "Format": "gradebook",
+    "PrivateSet": "private",
+    "Progress": "batch",
+    "Store": "store",
+    "assignments": "batch",
+    "grade_batch": "batch",
+    "new_private": "private",
+    "read_private": "private",
+    "take_in_class": "batch",
+    "verify_audit": "audit",
+    "write_reports": "reports",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import nbformat
 from playwright.sync_api import Locator, Page, expect
 
 CELL_TIMEOUT_MS = 60_000
+# A cell that is run shows a star at once.
+TAKEN_UP_MS = 10_000
 _RAN = re.compile(r"\[\d+\]")
 
 
@@ -53,9 +56,13 @@ class Notebook:
         cell = self.cell(key)
         prompt = cell.locator(".jp-InputPrompt").first
         before = prompt.inner_text()
-        cell.locator(".cm-content").click()
-        self.page.keyboard.press("Control+Enter")
-        expect(prompt).not_to_have_text(before, timeout=CELL_TIMEOUT_MS)
+        for _attempt in range(5):
+            # While the notebook is still being set up, its cells may lose the focus, and the keys go nowhere.
+            cell.locator(".cm-content").click()
+            self.page.keyboard.press("Control+Enter")
+            with suppress(AssertionError):
+                expect(prompt).not_to_have_text(before, timeout=TAKEN_UP_MS)
+                break
         expect(prompt).to_have_text(_RAN, timeout=CELL_TIMEOUT_MS)
         return self.output(key)
 

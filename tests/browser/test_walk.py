@@ -14,12 +14,14 @@ SAYS = {
         "not attempted": "Not attempted",
         "not yet": "Not yet",
         "correct": "✓ Correct",
+        "done": "✓ done",
         "whole": "The whole error message",
     },
     "pt-BR": {
         "not attempted": "Não tentado",
         "not yet": "Ainda não",
         "correct": "✓ Correto",
+        "done": "✓ feito",
         "whole": "A mensagem de erro completa",
     },
 }
@@ -92,7 +94,7 @@ def test_a_student_finishes_the_lesson(desk, page, screenshots):
     notebook.write("bad-day", "from lab_helpers import progress\nprogress()")
     table = notebook.run("bad-day").locator("table")
     for key in ("05.generate", "05.ledger", "05.filtered", "05.first-chunk", "05.one-answer"):
-        expect(table.locator("tr", has_text=key)).to_contain_text("✓")
+        expect(table.locator("tr", has_text=key)).to_contain_text(says["done"])
     picture("6-progress")
     assert faults(page, OUTPUTS) == []
 
