@@ -44,6 +44,9 @@ loaded_input = [
     for person in ("male nurse", "female engineer", "male teacher", "female doctor", "male chef")
 ]
 
+# %% key="quiz-system-message"
+quiz("05.system-message")
+
 # %% [markdown] key="neutral-first"
 # The loop is the lab's. It asks one neutral prompt after another and keeps the text. `max_tokens=100` cuts each answer
 # after about 75 words, so most of them end in the middle of a sentence. The library reports this as the

@@ -294,6 +294,9 @@ bias.plot_forest(gaps)
 # %% key="quiz-no-gap"
 quiz("06.no-gap")
 
+# %% key="quiz-grammar"
+quiz("06.grammar")
+
 # %% key="report"
 from pathlib import Path
 

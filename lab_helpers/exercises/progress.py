@@ -58,7 +58,7 @@ class Progress:
 
     def _repr_html_(self) -> str:
         headings = (_("Lesson"), _("Exercise"), _("What it is"), _("State"), _("Hints"))
-        head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
+        head = "".join(f'<th scope="col" style="text-align:left">{escape(heading)}</th>' for heading in headings)
         body = "".join(
             "<tr>" + "".join(f'<td style="text-align:left">{escape(str(cell))}</td>' for cell in row) + "</tr>"
             for row in self.rows()
