@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import re
+import secrets
 import select
 import socket
 import time
@@ -60,20 +61,23 @@ class _Process:
     printed: bytearray = field(default_factory=bytearray)
     credited_s: float = 0.0
 
-    def ask(self, message: object, seconds: float, keep: int) -> dict[str, Any]:
-        """Its reply. Raises TimeoutError or _Ended. keep: how much of what it prints meanwhile."""
+    def ask(self, message: dict[str, Any], seconds: float, keep: int) -> dict[str, Any]:
+        """Its reply. Raises TimeoutError or _Ended. keep: how much of what it prints meanwhile.
+
+        What else comes over the channel, from a step before or from a process that a cell left behind, is passed over.
+        """
         deadline = time.monotonic() + seconds
+        turn = secrets.token_hex(8)
         try:
             self.channel.settimeout(seconds)
-            if message is not None:
-                send(self.channel, message)
-            return self._reply(deadline, keep)
+            send(self.channel, {**message, "turn": turn})
+            return self._reply(turn, deadline, keep)
         except TimeoutError:
             raise
         except (OSError, ChannelBroken) as error:
             raise _Ended from error
 
-    def _reply(self, deadline: float, keep: int) -> dict[str, Any]:
+    def _reply(self, turn: str, deadline: float, keep: int) -> dict[str, Any]:
         waiting = select.poll()
         waiting.register(self.channel, select.POLLIN)
         waiting.register(self.output, select.POLLIN)
@@ -93,10 +97,11 @@ class _Process:
                     if not piece:
                         raise _Ended
                     self.reader.take(piece)
-            if (reply := self.reader.next_message()) is not None:
-                while self.drain(keep) == _PIECE_BYTES:
-                    pass
-                return reply
+            while (reply := self.reader.next_message()) is not None:
+                if reply.get("turn") == turn:
+                    while self.drain(keep) == _PIECE_BYTES:
+                        pass
+                    return reply
 
     def _credit(self) -> float:
         """The seconds for which it was ready to run and the machine had no time for it; each is given back once."""

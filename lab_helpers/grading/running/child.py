@@ -17,7 +17,7 @@ from lab_helpers.grading.running.channel import receive, send
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-WORK = "/tmp/work"
+WORK = f"{os.environ.get('TMPDIR', '/tmp')}/work"
 
 
 def make_shell() -> InteractiveShell:
@@ -36,7 +36,7 @@ def make_shell() -> InteractiveShell:
 
 def serve_steps(shell: InteractiveShell, channel: socket.socket) -> None:
     """Run what the controller asks for until it hangs up."""
-    intact, output = dict(vars(builtins)), os.dup(1)
+    intact, output, own, process_id = dict(vars(builtins)), os.dup(1), os.getpid(), os.getpid
     _seed()
     while True:
         try:
@@ -44,6 +44,9 @@ def serve_steps(shell: InteractiveShell, channel: socket.socket) -> None:
         except (EOFError, OSError):
             os._exit(0)
         reply = _run(shell, asked["cell"]) if "cell" in asked else _probe(shell.user_ns, asked)
+        if process_id() != own:
+            # A cell forked and did not end its other half: only one may answer.
+            os._exit(0)
         # A cell may have taken them away; what comes after it should still run.
         builtins.__dict__.update(intact)
         with contextlib.suppress(OSError):
@@ -51,7 +54,7 @@ def serve_steps(shell: InteractiveShell, channel: socket.socket) -> None:
             os.dup2(output, 2)
         for stream in (sys.stdout, sys.stderr):
             _flush(stream)
-        send(channel, reply)
+        send(channel, {**reply, "turn": asked["turn"]})
 
 
 def _run(shell: InteractiveShell, source: str) -> dict[str, Json]:

@@ -16,6 +16,7 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import traceback
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 PORTS = {"practice": 8080, "spark": 15002}
 _PACKET_BYTES = 4096
+WORK = "/tmp/work"
 
 
 Desks = Mapping[str, socket.socket]
@@ -107,21 +109,22 @@ def _job(name: str, given: list[int], desks: Desks, shell: InteractiveShell) -> 
     limits = Limits(**asked["limits"])
     apart = sandbox.enter_namespaces()
     ports = {what: _handed_in(name, desk, PORTS[what] if apart else 0) for what, desk in desks.items()}
+    folder = Path(WORK) if apart else Path(tempfile.mkdtemp(prefix="lab-job-"))
     inner = os.fork()
     if inner:
         channel.close()
         os.close(output)
-        watch(inner, lifeline, limits)
+        watch(inner, lifeline, limits, None if apart else folder)
     lifeline.close()
     sandbox.die_with_parent()
     sandbox.limit(limits)
-    _settle(limits, output, apart=apart)
+    _settle(folder, limits, output, apart=apart)
     os.environ.update({**asked["environ"], ENDPOINT: f"http://127.0.0.1:{ports['practice']}"})
     if "spark" in ports:
         os.environ[REMOTE] = f"sc://localhost:{ports['spark']}/;token={asked['spark_token']}"
     sandbox.drop_privileges()
     _close_all_but(channel)
-    send(channel, {"ready": True})
+    send(channel, {"ready": True, "turn": asked["turn"]})
     from lab_helpers.grading.running.child import serve_steps
 
     serve_steps(shell, channel)
@@ -136,18 +139,11 @@ def _handed_in(name: str, desk: socket.socket, port: int) -> int:
         return listener.getsockname()[1]
 
 
-def _settle(limits: Limits, output: int, *, apart: bool) -> None:
+def _settle(folder: Path, limits: Limits, output: int, *, apart: bool) -> None:
     """An empty folder to work in, nothing to read from, and one place to print to."""
-    from lab_helpers.grading.running.child import WORK
-
-    folder = Path(WORK)
     if apart:
         sandbox.hide(limits.files_mb)
         folder.mkdir()
-    else:
-        import tempfile
-
-        folder = Path(tempfile.mkdtemp(prefix="lab-job-"))
     os.chdir(folder)
     os.environ.update({"HOME": str(folder), "TMPDIR": str(folder), "LAB_PROGRESS": str(folder / "progress.jsonl")})
     nothing = os.open("/dev/null", os.O_RDONLY)

@@ -7,6 +7,7 @@ import json
 import os
 import resource
 import select
+import shutil
 import signal
 import socket
 import sys
@@ -19,12 +20,13 @@ _LOOK_EVERY_MS = 200
 _PAGE = resource.getpagesize()
 
 
-def watch(inner: int, lifeline: socket.socket, limits: Limits) -> NoReturn:
+def watch(inner: int, lifeline: socket.socket, limits: Limits, folder: Path | None) -> NoReturn:
     """Wait until the process `inner` ends, the controller hangs up, or its processes together use too much; end them.
 
     Tells the controller which it was: {"status": ...} with the exit status, or {"exceeded": "memory"|"processes"}; and,
     whenever it asks, for how long the process was ready to run and had to wait: {"waited_s": ...}.
-    Within namespaces all processes of the job are gone when this one is.
+    Within namespaces all processes of the job are gone when this one is. folder: where the job worked, to be removed;
+    None where it goes with its namespace.
     """
     namespace = _namespace(inner)
     exceeded = None
@@ -47,6 +49,8 @@ def watch(inner: int, lifeline: socket.socket, limits: Limits) -> NoReturn:
     told = {"exceeded": exceeded} if exceeded else {"status": status}
     with contextlib.suppress(OSError):
         lifeline.send(json.dumps(told).encode())
+    if folder:
+        shutil.rmtree(folder, ignore_errors=True)
     if not namespace:
         with contextlib.suppress(OSError):
             os.killpg(0, signal.SIGKILL)

@@ -17,21 +17,23 @@ import lab_helpers
 from lab_helpers.errors import GradingError
 from lab_helpers.grading.running.channel import receive, send
 from lab_helpers.grading.running.sandbox import WALLED
-from lab_helpers.grading.running.walls import walled
+from lab_helpers.grading.running.walls import scratch, walled
 from lab_helpers.i18n import _
 
 START_TIMEOUT_S = 180.0
 ANSWER_TIMEOUT_S = 60.0
+END_TIMEOUT_S = 10.0
+_PIECE_BYTES = 64 * 1024
 _PACKAGE = "lab_helpers.grading.running"
 # The same for every job and at every run, and nothing of the instructor's.
 _STEADY = {
     "PATH": "/usr/bin:/bin",
     "LANG": "C.UTF-8",
-    "HOME": "/tmp",
+    "HOME": scratch(),
     "USER": "learner",
-    "TMPDIR": "/tmp",
-    "IPYTHONDIR": "/tmp/ipython",
-    "MPLCONFIGDIR": "/tmp/matplotlib",
+    "TMPDIR": scratch(),
+    "IPYTHONDIR": f"{scratch()}/ipython",
+    "MPLCONFIGDIR": f"{scratch()}/matplotlib",
     "MPLBACKEND": "Agg",
     "XDG_CACHE_HOME": "/cache",
     "LAB_LOCALE": "en",
@@ -61,10 +63,17 @@ class Room:
         return self.process.poll() is None
 
     def close(self) -> None:
-        """Hang up, end it and all that it started."""
-        self.control.close()
+        """Hang up, end it and all that it started; returns when it is gone."""
+        with contextlib.suppress(OSError):
+            self.control.shutdown(socket.SHUT_WR)
         self.process.kill()
         self.process.wait()
+        # What was killed are the walls; the process within them is gone when its side of the socket is.
+        with contextlib.suppress(OSError):
+            self.control.settimeout(END_TIMEOUT_S)
+            while self.control.recv(_PIECE_BYTES):
+                pass
+        self.control.close()
         self.log.close()
 
     def failed(self) -> GradingError:
@@ -93,7 +102,11 @@ def open_room(
     ours, theirs = socket.socketpair(socket.AF_UNIX, kind)
     inherited = [theirs.fileno(), *(desk.fileno() for desk in desks)]
     command = [sys.executable, "-m", f"{_PACKAGE}.{module}", *map(str, inherited), *words]
-    environ = {**_STEADY, WALLED: "1"} if walls else {**_STEADY, "TMPDIR": tempfile.gettempdir()}
+    environ = (
+        {**_STEADY, WALLED: "1"}
+        if walls
+        else {**_STEADY, "TMPDIR": scratch() if sys.platform == "linux" else tempfile.gettempdir()}
+    )
     log = tempfile.TemporaryFile()  # noqa: SIM115 - the room closes it
     with theirs:
         process = subprocess.Popen(

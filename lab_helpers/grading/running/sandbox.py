@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import fcntl
 import os
@@ -29,9 +30,11 @@ _libc = ctypes.CDLL(None, use_errno=True)
 def become_nobody() -> None:
     """Where this process is root within walls, let it be nobody; without walls nobody might not read the program."""
     if sys.platform == "linux" and os.geteuid() == 0 and os.environ.get(WALLED):
-        os.setgroups([])
-        os.setresgid(NOBODY, NOBODY, NOBODY)
-        os.setresuid(NOBODY, NOBODY, NOBODY)
+        # A container may know no nobody; its root is nobody outside, then.
+        with contextlib.suppress(OSError):
+            os.setgroups([])
+            os.setresgid(NOBODY, NOBODY, NOBODY)
+            os.setresuid(NOBODY, NOBODY, NOBODY)
         # Else its own files under /proc stay root's, and it could make no namespaces.
         _libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)
 
@@ -55,7 +58,7 @@ def enter_namespaces() -> bool:
 
 
 def hide(files_mb: int) -> None:
-    """Put an empty folder over each one that can be written to or tells of others: /tmp, /dev/shm and /proc.
+    """Put an empty folder over each one that can be written to or tells of others: TMPDIR, /dev/shm and /proc.
 
     Everything else can only be read from then on, which within walls it is already.
     """
@@ -63,7 +66,13 @@ def hide(files_mb: int) -> None:
     _libc.syscall(
         _SYS_MOUNT_SETATTR, _AT_FDCWD, b"/", _AT_RECURSIVE, struct.pack("4Q", _MOUNT_ATTR_RDONLY, 0, 0, 0), 32
     )
-    _mount("tmpfs", "/tmp", "tmpfs", _MS_NOSUID_NODEV, f"size={files_mb}m,mode=1777,nr_inodes=20k")
+    _mount(
+        "tmpfs",
+        os.environ.get("TMPDIR", "/tmp"),
+        "tmpfs",
+        _MS_NOSUID_NODEV,
+        f"size={files_mb}m,mode=1777,nr_inodes=20k",
+    )
     _mount("tmpfs", "/dev/shm", "tmpfs", _MS_NOSUID_NODEV, f"size={files_mb}m,mode=1777,nr_inodes=1k")
     _mount("tmpfs", "/proc", "tmpfs", _MS_NOSUID_NODEV | 1, "size=4k,mode=555")
 

@@ -76,11 +76,16 @@ def walled(
         *_folders(place for place, _ in binds),
         *(part for place, source in binds for part in _bind(source, place)),
         *("--proc", "/proc", "--dev", "/dev"),
-        *("--perms", "1777", "--tmpfs", "/tmp"),
-        *("--remount-ro", "/", "--remount-ro", "/dev", "--chdir", "/tmp"),
+        *("--perms", "1777", "--tmpfs", scratch()),
+        *("--remount-ro", "/", "--remount-ro", "/dev", "--chdir", scratch()),
         "--",
         *command,
     ]
+
+
+def scratch() -> str:
+    """The folder that submissions may write to: /tmp, unless the program itself lies there and would be hidden."""
+    return "/var/tmp" if any(folder.is_relative_to("/tmp") for folder in _own_folders()) else "/tmp"
 
 
 def _binds(shown: Iterable[tuple[Path, str]]) -> Iterator[tuple[str, str]]:

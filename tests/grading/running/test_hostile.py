@@ -150,6 +150,12 @@ def test_a_fork_bomb_is_bounded_and_its_neighbour_does_not_notice(pod):
     assert found.outputs["after"] == "here\n"
 
 
+def test_the_other_half_of_a_fork_answers_nothing(run):
+    forking = "import os\nfirst = not any([os.fork() == 0 for n in range(4)])"
+    found = run(it=forking, after="print(first)", last="print(first)")
+    assert (found.outputs["after"], found.outputs["last"]) == ("True\n", "True\n")
+
+
 def test_processes_are_counted_within_the_job(run):
     source = """
 import os
@@ -170,7 +176,7 @@ def test_nothing_of_other_processes_or_of_this_machine_can_be_seen(run, monkeypa
     source = """
 import os, pathlib
 print(os.listdir('/proc'), 'LAB_TEST_SECRET' in os.environ, os.path.exists('/recordings'), os.getppid())
-print(sorted(os.listdir('/')), os.listdir('/tmp'), os.listdir('/dev/shm'))
+print(sorted(os.listdir('/')), os.listdir('..'), os.listdir('/dev/shm'))
 print(pathlib.Path('/root/.ssh').exists(), pathlib.Path('/etc/shadow').exists(), pathlib.Path('/home').exists())"""
     first, second, third = run(it=source).outputs["it"].splitlines()
     assert first == "[] False False 0"
@@ -179,8 +185,8 @@ print(pathlib.Path('/root/.ssh').exists(), pathlib.Path('/etc/shadow').exists(),
 
 
 def test_what_one_job_writes_no_other_sees(run):
-    run(it="open('/tmp/left', 'w').write('x'); open('/dev/shm/left', 'w').write('x')")
-    found = run(it="import os; print(os.path.exists('/tmp/left'), os.path.exists('/dev/shm/left'))")
+    run(it="open('../left', 'w').write('x'); open('/dev/shm/left', 'w').write('x')")
+    found = run(it="import os; print(os.path.exists('../left'), os.path.exists('/dev/shm/left'))")
     assert found.outputs["it"] == "False False\n"
 
 
@@ -196,7 +202,7 @@ def test_two_jobs_cannot_meet_on_the_network(pod):
     assert pod.run(Job("two", (Cell("it", calling),))).ends["it"] == RAN
 
 
-def test_a_spoofed_reply_is_no_more_than_a_value(pod):
+def test_a_spoofed_reply_is_passed_over(pod):
     forged = (
         "import os, json, struct\n"
         "reply = json.dumps({'values': {'answers': ['forged'], 'points': 99}}).encode()\n"
@@ -206,8 +212,9 @@ def test_a_spoofed_reply_is_no_more_than_a_value(pod):
     )
     steps = (Cell("it", forged, "05.generate"), Probe("05.generate", "it", ("loaded_answers",)))
     run = pod.run(Job("spoof", steps))
-    assert set(run.values) <= {"05.generate"}
-    assert not hasattr(run, "points")
+    assert run.values == {
+        "05.generate": {"raised": {"type": "NameError", "says": "name 'loaded_answers' is not defined"}}
+    }
 
 
 VALUES = {
@@ -245,8 +252,8 @@ def test_deep_json_sent_past_the_probe_is_cut(pod):
 
 
 def test_ten_thousand_cells_are_run(pod):
-    steps = tuple(Cell(str(n), f"x = {n}") for n in range(2_000))
-    assert pod.run(Job("many", steps)).ends["1999"] == RAN
+    steps = tuple(Cell(str(n), f"x = {n}") for n in range(10_000))
+    assert pod.run(Job("many", steps)).ends["9999"] == RAN
 
 
 def test_when_a_batch_is_over_nothing_is_left_running():
@@ -254,8 +261,10 @@ def test_when_a_batch_is_over_nothing_is_left_running():
     with Runner(Limits(cell_s=2)) as runner:
         runner.run(Job("last", (Cell("it", "import subprocess; subprocess.Popen(['sleep', '7777'])"),)))
         assert [command for command in commands() - before if b"fork_server" in command]
-    left = [command for command in commands() - before if b"lab_helpers.grading" in command or b"7777" in command]
-    assert not left
+    # What was killed may take a moment to go.
+    deadline = time.monotonic() + 20
+    while left := [each for each in commands() - before if b"lab_helpers.grading" in each or b"7777" in each]:
+        assert time.monotonic() < deadline, left
 
 
 def commands():
