@@ -13,6 +13,7 @@ from lab_helpers.grading.submissions import Submission
 from lab_helpers.i18n import Message, message
 
 _RUN_NOTES = {
+    "spark_died": message("It ended Spark for everyone; the others were run again."),
     "requests_capped": message("It asked the model more often than allowed; later questions were refused."),
     "global_views_dropped": message("It left a global temporary view in Spark, which was removed."),
 }
