@@ -17,8 +17,6 @@ from lab_helpers.grading.running.channel import receive, send
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-WORK = f"{os.environ.get('TMPDIR', '/tmp')}/work"
-
 
 def make_shell() -> InteractiveShell:
     """An IPython like a kernel's, without its history and its coloured stacks. Made once, before anything forks."""

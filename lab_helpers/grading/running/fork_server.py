@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 PORTS = {"practice": 8080, "spark": 15002}
 _PACKET_BYTES = 4096
-WORK = "/tmp/work"
+WORK = f"{os.environ.get('TMPDIR', '/tmp')}/work"
 
 
 Desks = Mapping[str, socket.socket]
