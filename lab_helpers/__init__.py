@@ -5,8 +5,9 @@ Each name loads its module when it is first used, so that importing this package
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from lab_helpers.doors import opened_when_used
 
 if TYPE_CHECKING:
     from lab_helpers.answers import ask_all
@@ -55,10 +56,4 @@ _HOMES = {
     "use_locale": "notebook",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = opened_when_used(__name__, _HOMES)

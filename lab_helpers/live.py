@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import sys
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-# Set where solutions are executed for keeping: a widget has another id at every run.
-_STATIC = "LAB_STATIC"
-_WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+from lab_helpers.kernel import has_kernel, is_static
+
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 class Live(ABC):
@@ -33,14 +32,17 @@ class Live(ABC):
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         """Both twins, and the widget where one can run."""
-        bundle: dict[str, Any] = {"text/plain": repr(self), "text/html": self._repr_html_()}
-        if not os.environ.get(_STATIC) and _has_kernel():
-            with contextlib.suppress(ImportError):
-                bundle[_WIDGET_VIEW] = {"version_major": 2, "version_minor": 0, "model_id": self.box.model_id}
-        return bundle
+        return {"text/plain": repr(self), "text/html": self._repr_html_(), **widget_bundle(lambda: self.box)}
 
 
-def _has_kernel() -> bool:
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    return getattr(shell, "kernel", None) is not None
+def widget_bundle(box: Callable[[], Any]) -> dict[str, Any]:
+    """The part of a MIME bundle that shows the widget which `box` makes; empty where none can run, or none be kept."""
+    if not is_static() and has_kernel():
+        with contextlib.suppress(ImportError):
+            return {WIDGET_VIEW: {"version_major": 2, "version_minor": 0, "model_id": box().model_id}}
+    return {}
+
+
+def announced(html: str) -> str:
+    """`html` as a screen reader says it when it appears."""
+    return f'<div role="status">{html}</div>'

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import linecache
-import os
 import re
-import sys
 from html import escape
 from types import FrameType, TracebackType
 from typing import Any
@@ -15,9 +13,8 @@ from lab_helpers import i18n
 from lab_helpers.errors import LabError
 from lab_helpers.explanations import Explanation, Failure, explained_failure, failure_of
 from lab_helpers.i18n import _
+from lab_helpers.kernel import ipython_shell, is_static
 
-# Set where solutions are executed for keeping: a whole traceback names files of this machine.
-_STATIC = "LAB_STATIC"
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _STYLE = (
     "border-left:4px solid #d55e00;padding:.3em .8em;margin:.3em 0;"
@@ -33,12 +30,7 @@ def use_locale(tag: str) -> None:
     """
     i18n.use_locale(tag)
     with contextlib.suppress(Exception):  # without IPython, or in a shell of another make, errors show as always
-        _install(_shell())
-
-
-def _shell() -> Any:
-    ipython = sys.modules.get("IPython")
-    return ipython.get_ipython() if ipython else None
+        _install(ipython_shell())
 
 
 def _install(shell: Any) -> None:
@@ -89,7 +81,7 @@ def _line(frame: FrameType, number: int) -> str:
 def _exercise_of_the_running_cell() -> str:
     from lab_helpers.exercises import EXERCISES
 
-    parent = getattr(_shell(), "parent_header", None) or {}
+    parent = getattr(ipython_shell(), "parent_header", None) or {}
     cell = parent.get("metadata", {}).get("cellId", "")
     keys = [key for key, exercise in EXERCISES.items() if exercise.cell == cell]
     return keys[0] if len(keys) == 1 else ""
@@ -112,7 +104,7 @@ def _html(happened: str, next_step: str, whole: str) -> str:
     summary = _("The whole error message")
     folded = (
         ""
-        if os.environ.get(_STATIC)
+        if is_static()
         else f"<details><summary>{escape(summary)}</summary>"
         f'<pre style="{_SCROLLS}" tabindex="0">{escape(_ANSI.sub("", whole))}</pre></details>'
     )

@@ -5,8 +5,9 @@ Each name loads its module when it is first used: every process of the sandbox p
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from lab_helpers.doors import opened_when_used
 
 if TYPE_CHECKING:
     from lab_helpers.grading.audit import verify_audit
@@ -54,8 +55,4 @@ _HOMES = {
     "write_reports": "reports",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = opened_when_used(__name__, _HOMES)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from lab_helpers.doors import opened_when_used
 from lab_helpers.mock.core import PracticeServer
 from lab_helpers.mock.environment import practice_environment
 from lab_helpers.mock.http_server import bound_socket, connections, serve, serving
@@ -57,8 +57,4 @@ _LOADED_LATER = {
     "remove_model": "installation",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _LOADED_LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_LOADED_LATER[name]}"), name)
+__getattr__ = opened_when_used(__name__, _LOADED_LATER)

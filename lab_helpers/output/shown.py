@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from lab_helpers.kernel import ipython_shell, is_static
 from lab_helpers.output.interactive import bundle_html, to_interactive_html
 from lab_helpers.output.tables import MAX_BYTES, MAX_ROWS, Table, cut, to_html, to_text
 
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 _DATABRICKS = "DATABRICKS_RUNTIME_VERSION"
-# Set where solutions are executed for keeping: their outputs must be the same at every build.
-_STATIC = "LAB_STATIC"
 
 
 def display(*objects: object) -> None:
@@ -37,7 +36,7 @@ def display(*objects: object) -> None:
             _show_table(table)
         elif _is_figure(shown):
             _show_figure(shown)  # pyright: ignore[reportArgumentType]
-        elif _shell():
+        elif ipython_shell():
             _ipython_display(shown)
         else:
             print(shown)
@@ -118,10 +117,10 @@ def _list_table(rows: list[Any]) -> Table | None:
 
 
 def _show_table(table: Table) -> None:
-    if not _shell():
+    if not ipython_shell():
         print(to_text(table))
         return
-    html = to_html(table) if os.environ.get(_STATIC) else _best_html(table)
+    html = to_html(table) if is_static() else _best_html(table)
     _ipython_display({"text/html": html, "text/plain": to_text(table)}, raw=True)
 
 
@@ -151,7 +150,7 @@ _BUNDLE = _Bundle()
 
 def _running_cell() -> tuple[str, str]:
     """The id of the cell that runs, if the notebook tells it, and of this run of it."""
-    parent = getattr(_shell(), "parent_header", None) or {}
+    parent = getattr(ipython_shell(), "parent_header", None) or {}
     return parent.get("metadata", {}).get("cellId", ""), parent.get("header", {}).get("msg_id", "")
 
 
@@ -161,7 +160,7 @@ def _is_figure(shown: object) -> bool:
 
 
 def _show_figure(figure: Figure) -> None:
-    if not _shell():
+    if not ipython_shell():
         print(figure)
         return
     from IPython.display import Image
@@ -178,11 +177,6 @@ def _titles(figure: Figure) -> str:
     return ". ".join(title for title in titles if title)
 
 
-def _shell() -> Any:
-    ipython = sys.modules.get("IPython")
-    return ipython.get_ipython() if ipython else None
-
-
 def _ipython_display(shown: object, **options: bool) -> None:
     from IPython.display import display as show
 
@@ -196,7 +190,7 @@ def _databricks_display() -> Callable[[object], object] | None:
 
 
 def _displays() -> Iterator[Callable[..., object]]:
-    shell = _shell()
+    shell = ipython_shell()
     if shell is not None and callable(found := shell.user_ns.get("display")):
         yield found
     # After `from lab_helpers import display` the notebook's own name is ours; this one stays Databricks'.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from lab_helpers.doors import opened_when_used
 
 if TYPE_CHECKING:
     from lab_helpers.widgets.check_list import CheckOff, check_off
@@ -22,8 +23,4 @@ _HOMES = {
     "read_side_by_side": "reader",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = opened_when_used(__name__, _HOMES)

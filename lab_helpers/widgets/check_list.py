@@ -10,7 +10,7 @@ from lab_helpers.azure import Verified
 from lab_helpers.errors import ExerciseError, LabError
 from lab_helpers.exercises import note, noted, progress_file
 from lab_helpers.i18n import _
-from lab_helpers.live import Live
+from lab_helpers.live import Live, announced
 from lab_helpers.widgets.portal_steps import STEPS, Step
 
 _EVENT = "tick"
@@ -80,9 +80,9 @@ class CheckOff(Live):
         said = widgets.HTML()
 
         def verify(_button: object) -> None:
-            said.value = _status(escape(_("Asking …")))
+            said.value = announced(escape(_("Asking …")))
             found = self.verify(step.name)
-            said.value = _status(found._repr_html_())
+            said.value = announced(found._repr_html_())
             ticked.value = step.name in self.done
 
         button.on_click(verify)
@@ -121,7 +121,3 @@ def check_off(lesson: str) -> CheckOff:
 def _ticked(lesson: str) -> set[str]:
     last = {line.get("key", ""): line.get("what") for line in noted(progress_file()) if line.get("event") == _EVENT}
     return {key.partition(".")[2] for key, what in last.items() if key.startswith(f"{lesson}.") and what == _DONE}
-
-
-def _status(html: str) -> str:
-    return f'<div role="status">{html}</div>'

@@ -15,7 +15,7 @@ from lab_helpers.azure import verify_deployment
 from lab_helpers.client import Connection
 from lab_helpers.errors import LabError, SettingsError
 from lab_helpers.i18n import _
-from lab_helpers.live import Live
+from lab_helpers.live import Live, announced
 from lab_helpers.settings import (
     API_KEY,
     API_VERSION,
@@ -92,7 +92,7 @@ class ConnectionForm(Live):
             self._key = change["new"].strip()
             self.password.value = ""
             told = _("✓ A key of {n} characters is held by this kernel, and nowhere else.").format(n=len(self._key))
-            self.key_label.value = _status(escape(told))
+            self.key_label.value = announced(escape(told))
 
     def test(self) -> str:
         """Ask the chosen deployment the lab's first question, and give what it says as HTML. Raises LabError."""
@@ -108,8 +108,10 @@ class ConnectionForm(Live):
             return verify_deployment(Connection(client, settings))._repr_html_()
 
     def use(self) -> str:
-        """Set this kernel's variables, and write .env where that was asked for; gives what was done. Raises "
-        "LabError."""
+        """Set this kernel's variables, and write .env where that was asked for; gives what was done.
+
+        Raises LabError.
+        """
         settings = self._chosen()
         if settings is None or settings.is_practice:
             _use_practice(self._practice)
@@ -142,11 +144,11 @@ class ConnectionForm(Live):
         return found
 
     def _tell(self, act: Callable[[], str]) -> None:
-        self.said.value = _status(escape(_("Asking …")))
+        self.said.value = announced(escape(_("Asking …")))
         try:
-            self.said.value = _status(act())
+            self.said.value = announced(act())
         except LabError as error:
-            self.said.value = _status(
+            self.said.value = announced(
                 f"<p><strong>{escape(error.problem)}</strong></p><p>→ {escape(error.next_step)}</p>"
             )
 
@@ -220,7 +222,3 @@ def _variables(settings: Settings) -> dict[str, str]:
         DEPLOYMENT: settings.deployment,
         API_VERSION: settings.api_version,
     }
-
-
-def _status(html: str) -> str:
-    return f'<div role="status">{html}</div>'

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -13,14 +11,11 @@ import pandas as pd
 from lab_helpers.bias import SideBySide, load_lexicon, pair_answers
 from lab_helpers.errors import DataError
 from lab_helpers.i18n import _
+from lab_helpers.live import widget_bundle
 from lab_helpers.widgets.pages import Sides, to_closed_html, to_page_html, to_page_text
 
 if TYPE_CHECKING:
     from lab_helpers.widgets.controls import Controls
-
-# As in output: solutions are executed for keeping, and a widget has another id at every run.
-_STATIC = "LAB_STATIC"
-_WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 @dataclass(frozen=True)
@@ -56,21 +51,12 @@ class Reader:
         none to show because the kernel that made it is gone.
         """
         page = {"text/plain": repr(self), "text/html": self._repr_html_()}
-        if not (view := self._widget_view()):
+        if not (widget := widget_bundle(lambda: self.controls.box)):
             return [page]
         return [
-            {_WIDGET_VIEW: view, "text/plain": _("A reader to go through the pairs, where widgets run.")},
+            {**widget, "text/plain": _("A reader to go through the pairs, where widgets run.")},
             {**page, "text/html": to_closed_html(page["text/html"])},
         ]
-
-    def _widget_view(self) -> dict[str, Any]:
-        if os.environ.get(_STATIC) or not _has_kernel():
-            return {}
-        try:
-            model_id = self.controls.box.model_id
-        except ImportError:
-            return {}
-        return {"version_major": 2, "version_minor": 0, "model_id": model_id}
 
 
 def read_side_by_side(
@@ -103,9 +89,3 @@ def _language_of(scored: pd.DataFrame) -> str:
             _("Read those of one: scored[scored.language == {first!r}]").format(first=languages[0]),
         )
     return languages[0]
-
-
-def _has_kernel() -> bool:
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    return getattr(shell, "kernel", None) is not None

@@ -198,7 +198,7 @@ class Notebook:
 def notebook(monkeypatch):
     shell = Notebook()
     monkeypatch.delenv("LAB_STATIC", raising=False)
-    monkeypatch.setattr("lab_helpers.output.shown._shell", lambda: shell)
+    monkeypatch.setattr("lab_helpers.output.shown.ipython_shell", lambda: shell)
     monkeypatch.setattr("lab_helpers.output.shown._ipython_display", lambda shown, **_: shell.outputs.append(shown))
     monkeypatch.setattr("lab_helpers.output.shown._BUNDLE._home", None)
     return shell

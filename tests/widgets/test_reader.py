@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 
 import lab_helpers
-from lab_helpers import i18n
+from lab_helpers import i18n, live
 from lab_helpers.bias import Span, load_lexicon, marked_words, score_answers
 from lab_helpers.errors import DataError
-from lab_helpers.widgets import Reader, read_side_by_side, reader
+from lab_helpers.widgets import Reader, read_side_by_side
 from lab_helpers.widgets.marks import legend, to_marked_html
 from tests.bias.conftest import table_of_answers
 from tests.bias.test_report import Page
@@ -31,7 +31,7 @@ def shown() -> Reader:
 
 @pytest.fixture
 def in_a_kernel(monkeypatch):
-    monkeypatch.setattr(reader, "_has_kernel", lambda: True)
+    monkeypatch.setattr(live, "has_kernel", lambda: True)
     monkeypatch.delenv("LAB_STATIC", raising=False)
 
 
