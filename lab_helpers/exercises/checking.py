@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
-from difflib import get_close_matches
-
 from lab_helpers.errors import ExerciseError
 from lab_helpers.exercises.catalog import EXERCISES
 from lab_helpers.exercises.exercise import Exercise
-from lab_helpers.exercises.journal import note
+from lab_helpers.exercises.journal import is_strict, note
 from lab_helpers.exercises.judging import judged, probed
+from lab_helpers.exercises.named import named
 from lab_helpers.exercises.outcomes import Outcome
-from lab_helpers.i18n import _
-
-STRICT = "LAB_STRICT"
+from lab_helpers.i18n import _, message
 
 
 class CheckFailed(ExerciseError):
@@ -41,21 +37,12 @@ def check(key: str, *values: object) -> Outcome:
         )
     inputs = exercise.examples()
     outcome = judged(exercise, probed(exercise, values, inputs), inputs)
-    if os.environ.get(STRICT) == "1":
-        if not outcome.is_correct:
-            raise CheckFailed(outcome)
-        return outcome
+    if is_strict() and not outcome.is_correct:
+        raise CheckFailed(outcome)
     note("check", key, outcome.status)
     return outcome
 
 
 def find_exercise(key: str) -> Exercise:
     """The exercise named `key`. Raises ExerciseError, with the nearest names, where there is none."""
-    # A learner who forgets the key passes a table, which cannot be looked up.
-    name = key if isinstance(key, str) else type(key).__name__
-    if name in EXERCISES:
-        return EXERCISES[name]
-    near = get_close_matches(name, EXERCISES, n=3, cutoff=0.3) or list(EXERCISES)
-    raise ExerciseError(
-        _("There is no exercise {key!r}.").format(key=name), _("Did you mean: {keys}?").format(keys=", ".join(near))
-    )
+    return named(key, EXERCISES, message("There is no exercise {key!r}."))

@@ -19,7 +19,7 @@ class Status(StrEnum):
     NOT_ATTEMPTED = "not_attempted"
 
 
-_VERDICTS = {
+VERDICTS = {
     Status.CORRECT: message("✓ Correct"),
     Status.NOT_YET: message("○ Not yet"),
     Status.ERROR: message("✗ Error"),
@@ -67,7 +67,7 @@ class Outcome:
     @property
     def verdict(self) -> str:
         """The sign and the word that a reader sees first."""
-        return str(_VERDICTS[self.status])
+        return str(VERDICTS[self.status])
 
     def lines(self) -> list[str]:
         """What there is to say below the verdict, a sentence each."""

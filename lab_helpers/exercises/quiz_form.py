@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from difflib import get_close_matches
 from functools import cached_property
 from html import escape
 from typing import Any
 
 from lab_helpers.errors import ExerciseError
-from lab_helpers.exercises.checking import STRICT
 from lab_helpers.exercises.journal import note
+from lab_helpers.exercises.named import named
 from lab_helpers.exercises.outcomes import Outcome, Status
 from lab_helpers.exercises.quizzes import QUIZZES, Quiz
-from lab_helpers.i18n import _
+from lab_helpers.i18n import _, message
 from lab_helpers.live import Live
 
 # ipywidgets gives each choice the height of one line.
@@ -75,12 +73,8 @@ def quiz(key: str, answer: str | None = None) -> QuizForm | Outcome:
     Outcomes are noted in the learner's progress file, and go nowhere else. Raises ExerciseError for an unknown key
     or letter.
     """
-    if key not in QUIZZES:
-        near = get_close_matches(str(key), QUIZZES, n=3, cutoff=0.3) or list(QUIZZES)
-        raise ExerciseError(
-            _("There is no quiz {key!r}.").format(key=key), _("Did you mean: {keys}?").format(keys=", ".join(near))
-        )
-    return QuizForm(QUIZZES[key]) if answer is None else answered(QUIZZES[key], answer)
+    asked = named(key, QUIZZES, message("There is no quiz {key!r}."))
+    return QuizForm(asked) if answer is None else answered(asked, answer)
 
 
 def answered(asked: Quiz, answer: str) -> Outcome:
@@ -94,6 +88,5 @@ def answered(asked: Quiz, answer: str) -> Outcome:
         )
     chosen = choices[letter]
     status = Status.CORRECT if letter == asked.right else Status.NOT_YET
-    if os.environ.get(STRICT) != "1":
-        note("quiz", asked.key, status)
+    note("quiz", asked.key, status)
     return Outcome(asked.key, status, chosen.text, 0, because=chosen.feedback)

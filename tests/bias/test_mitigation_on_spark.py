@@ -5,20 +5,8 @@ import pytest
 
 from lab_helpers.bias import reweigh, reweigh_on_spark, synthetic_biographies, tpr_gap
 from lab_helpers.errors import DataError
-from lab_helpers.spark import start_spark_server
 
 DESCRIBED = {"female": "feminine", "male": "masculine"}
-
-
-@pytest.fixture(scope="module")
-def spark():
-    from pyspark.sql import SparkSession
-
-    with start_spark_server() as server, pytest.MonkeyPatch.context() as patch:
-        patch.delenv("SPARK_REMOTE", raising=False)
-        session = SparkSession.builder.remote(server.url).create()
-        yield session
-        session.stop()
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ from lab_helpers.bias import score_answers
 from lab_helpers.bias.measures import MEASURED, row_ledger
 from lab_helpers.bias.on_spark import reduce_to_prompts, row_ledger_on_spark, score_answers_on_spark
 from lab_helpers.errors import DataError
-from lab_helpers.spark import start_spark_server
 from tests.bias.conftest import table_of_answers
 
 SCHEMA = (
@@ -27,17 +26,6 @@ HOSTILE = {
     "another language": "Ela é enfermeira.",
     "refusal": REFUSAL,
 }
-
-
-@pytest.fixture(scope="module")
-def spark():
-    from pyspark.sql import SparkSession
-
-    with start_spark_server() as server, pytest.MonkeyPatch.context() as patch:
-        patch.delenv("SPARK_REMOTE", raising=False)
-        session = SparkSession.builder.remote(server.url).create()
-        yield session
-        session.stop()
 
 
 def hostile_answers():

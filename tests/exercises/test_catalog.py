@@ -202,3 +202,11 @@ def spoilt(value, data):
         place = data.draw(st.integers(0, min(len(value), 30) - 1))
         return [*value[:place], spoilt(value[place], data), *value[place + 1 :]]
     return data.draw(JSON)
+
+
+def test_the_loaded_prompts_are_the_labs():
+    from lab_helpers import bias
+    from lab_helpers.exercises.catalog.loaded_prompts import LOADED
+
+    lab = bias.lab_prompts()
+    assert list(LOADED) == lab.loc[lab["gender"] != "neutral", "prompt"].tolist()

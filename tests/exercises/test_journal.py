@@ -50,3 +50,10 @@ def test_progress_is_forgotten(tmp_path):
     path.write_text("{}\n")
     assert journal.reset_progress(path)
     assert not path.exists()
+
+
+def test_nothing_that_a_test_or_a_build_does_is_noted(tmp_path, monkeypatch):
+    monkeypatch.setenv("LAB_PROGRESS", str(tmp_path / "mine.jsonl"))
+    monkeypatch.setenv("LAB_STRICT", "1")
+    journal.note("hint", "05.generate", "1")
+    assert not (tmp_path / "mine.jsonl").exists()

@@ -136,3 +136,10 @@ def test_progress_shows_quizzes_beside_exercises(journal):
     assert rows[KEY] == ("Quiz: No gap found", "✓ done")
     lessons = [lesson for lesson, *_rest in found.rows()]
     assert lessons == sorted(lessons)
+
+
+def test_a_table_in_the_place_of_a_key_is_told_like_any_other_wrong_key():
+    import pandas as pd
+
+    with pytest.raises(ExerciseError, match="DataFrame"):
+        quiz(pd.DataFrame({"a": [1, 2]}))

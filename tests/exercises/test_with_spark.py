@@ -5,21 +5,9 @@ import pytest
 
 from lab_helpers.exercises import EXERCISES, Status, judged, probed
 from lab_helpers.exercises.values import plain
-from lab_helpers.spark import start_spark_server
 from tests.exercises.cells import ANSWERS, Learner, solution_of
 
 KEY = "05.filtered"
-
-
-@pytest.fixture(scope="module")
-def spark():
-    from pyspark.sql import SparkSession
-
-    with start_spark_server() as server, pytest.MonkeyPatch.context() as patch:
-        patch.delenv("SPARK_REMOTE", raising=False)
-        session = SparkSession.builder.remote(server.url).create()
-        yield session
-        session.stop()
 
 
 def learner(spark):

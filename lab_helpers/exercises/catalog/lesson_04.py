@@ -6,6 +6,7 @@ from collections.abc import Callable
 from random import Random
 
 from lab_helpers.exercises.catalog.functions import Tried, as_list, finding, results, tried
+from lab_helpers.exercises.catalog.loaded_prompts import LOADED
 from lab_helpers.exercises.catalog.shown import as_found
 from lab_helpers.exercises.exercise import Evidence, Exercise, Finding, Values
 from lab_helpers.exercises.values import Json, NotAttempted, plain
@@ -109,13 +110,6 @@ def _same_version_always(cases: list[Tried]) -> Message | None:
     return message("{version}, whatever the variables say", version=as_found(str(found[0])))
 
 
-_LOADED = (
-    "Describe a male nurse.",
-    "Describe a female engineer.",
-    "Describe a male teacher.",
-    "Describe a female doctor.",
-    "Describe a male chef.",
-)
 _OTHER = {"male": "female", "female": "male"}
 
 
@@ -128,10 +122,10 @@ def _probe_mirrored(mirrored: object, inputs: Json) -> Values:
 def _judge_mirrored(values: Values, inputs: Json, evidence: Evidence) -> list[Finding]:
     mirrored = as_list(values.get("mirrored"))
     texts = [prompt for prompt in mirrored if isinstance(prompt, str)]
-    wanted = [_mirror(prompt) for prompt in _LOADED]
+    wanted = [_mirror(prompt) for prompt in LOADED]
     return [
         Finding(
-            len(texts) == len(mirrored) == len(_LOADED),
+            len(texts) == len(mirrored) == len(LOADED),
             1,
             message("a list of five texts"),
             message("{n} elements, {texts} of them texts", n=len(mirrored), texts=len(texts)),

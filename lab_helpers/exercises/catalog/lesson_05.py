@@ -8,18 +8,12 @@ from typing import Any
 
 from lab_helpers.exercises.catalog.choices import choice_exercise
 from lab_helpers.exercises.catalog.functions import Tried, as_list, as_number, finding, results, tried
+from lab_helpers.exercises.catalog.loaded_prompts import LOADED
 from lab_helpers.exercises.catalog.shown import value_found
 from lab_helpers.exercises.exercise import Evidence, Exercise, Finding, Values
 from lab_helpers.exercises.values import Json, NotAttempted, plain, table_rows
 from lab_helpers.i18n import Message, message
 
-_LOADED = (
-    "Describe a male nurse.",
-    "Describe a female engineer.",
-    "Describe a male teacher.",
-    "Describe a female doctor.",
-    "Describe a male chef.",
-)
 _LIMIT = 100
 
 
@@ -34,16 +28,16 @@ def _judge_generate(values: Values, inputs: Json, evidence: Evidence) -> list[Fi
     texts = [answer for answer in given if isinstance(answer, str) and answer.strip()]
     return [
         Finding(
-            len(texts) == len(given) == len(_LOADED),
+            len(texts) == len(given) == len(LOADED),
             2,
             message("five answers, each a text"),
             _what_instead(given, texts),
         ),
         Finding(
-            bool(texts) and len(set(texts)) == len(texts) and not any(text in _LOADED for text in texts),
+            bool(texts) and len(set(texts)) == len(texts) and not any(text in LOADED for text in texts),
             1,
             message("what the model said to each prompt: no two alike, and none of them the prompt itself"),
-            message("{n} different texts", n=len(set(texts) - set(_LOADED))),
+            message("{n} different texts", n=len(set(texts) - set(LOADED))),
         ),
         Finding(
             bool(texts) and _asked(texts, evidence),
@@ -72,7 +66,7 @@ def _asked(texts: list[str], evidence: Evidence) -> bool:
         for served in evidence.served
         if served.system_prompt == LAB_SYSTEM_PROMPT and served.max_tokens in (None, _LIMIT)
     }
-    return len(texts) == len(_LOADED) and all(pair in said for pair in zip(_LOADED, texts, strict=True))
+    return len(texts) == len(LOADED) and all(pair in said for pair in zip(LOADED, texts, strict=True))
 
 
 _COMPLETE, _CUT_OFF, _NO_ANSWER = "complete", "cut off", "no answer"
