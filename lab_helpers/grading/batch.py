@@ -16,7 +16,7 @@ from lab_helpers.grading.fingerprint import lesson_fingerprint, submission_key
 from lab_helpers.grading.intake import take_in
 from lab_helpers.grading.matching import match_answers
 from lab_helpers.grading.plan import plan
-from lab_helpers.grading.private import PrivateSet
+from lab_helpers.grading.private import PrivateSet, public_inputs
 from lab_helpers.grading.records import Record
 from lab_helpers.grading.running import Job, Limits, Runner
 from lab_helpers.grading.scoring import failed, scored, superseded, unreadable
@@ -45,7 +45,7 @@ def assignments(root: Path, private: PrivateSet | None = None) -> dict[str, Assi
     for lesson in read_lessons(root):
         exercises = tuple(one for one in EXERCISES.values() if one.lesson == lesson.name.partition("_")[0])
         if exercises:
-            inputs = private.inputs(exercises) if private else {one.key: one.examples() for one in exercises}
+            inputs = private.inputs(exercises) if private else public_inputs(exercises)
             key = lesson_fingerprint(lesson, exercises, inputs, private.digest if private else "")
             found[lesson.name] = Assignment(lesson, exercises, inputs, key)
     if not found:
@@ -76,8 +76,7 @@ def grade_batch(
 
     A submission whose record depends on nothing that changed is not run again, so an interrupted batch continues.
     Raises GradingError where submissions would run beside each other and the instructor's own files (isolation "none"),
-    unless `force_unisolated`. At a KeyboardInterrupt, which passes through, what is done
-    is kept.
+    unless `force_unisolated`. At a KeyboardInterrupt, which passes through, what is done is kept.
     """
     log = AuditLog(store.folder / AUDIT)
     latest = _latest(submissions)

@@ -34,7 +34,7 @@ def match_answers(lesson: Lesson, submission: Submission) -> Answers:
     notes = list(_notes_on_given(lesson, submission, {cell.key for cell in asked}, handed_out))
     sources = {}
     for cell in asked:
-        found, note = _answer(cell.key, _names_of(cell.source), handed_out, code)
+        found, note = _answer(cell.key, defined_names(cell.source), handed_out, code)
         notes += [note] if note else []
         if found is not None:
             sources[cell.key] = _with_own_cells(found, code, handed_out)
@@ -56,11 +56,6 @@ def _answer(
     if similar:
         return similar[-1], message("Cell {cell} was found by the names it defines.", cell=key)
     return None, message("Cell {cell} is missing.", cell=key)
-
-
-def _names_of(source: str) -> set[str]:
-    stubbed = defined_names(student_source(source))
-    return defined_names(source) | stubbed
 
 
 def _with_own_cells(answer: SubmittedCell, code: Sequence[SubmittedCell], handed_out: dict[str, str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from lab_helpers.exercises.outcomes import VERDICTS
 from lab_helpers.grading.records import Mark, State
 from lab_helpers.i18n import Message, message, ngettext_in
 
@@ -12,10 +13,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _VERDICTS = {
-    Mark.CORRECT: message("✓ Correct"),
-    Mark.NOT_YET: message("○ Not yet"),
-    Mark.ERROR: message("✗ Error"),
-    Mark.NOT_ATTEMPTED: message("– Not attempted"),
+    **{Mark(status): verdict for status, verdict in VERDICTS.items()},
     Mark.TIMED_OUT: message("✗ Out of time"),
     Mark.DIED: message("✗ Ended early"),
 }

@@ -26,6 +26,7 @@ from lab_helpers.grading.running import sandbox
 from lab_helpers.grading.running.channel import receive, send
 from lab_helpers.grading.running.jobs import Limits
 from lab_helpers.grading.running.lifeline import watch
+from lab_helpers.grading.running.walls import scratch
 from lab_helpers.settings import ENDPOINT
 from lab_helpers.spark import REMOTE
 
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
 
 PORTS = {"practice": 8080, "spark": 15002}
 _PACKET_BYTES = 4096
-WORK = f"{os.environ.get('TMPDIR', '/tmp')}/work"
-
 
 Desks = Mapping[str, socket.socket]
 
@@ -109,7 +108,7 @@ def _job(name: str, given: list[int], desks: Desks, shell: InteractiveShell) -> 
     limits = Limits(**asked["limits"])
     apart = sandbox.enter_namespaces()
     ports = {what: _handed_in(name, desk, PORTS[what] if apart else 0) for what, desk in desks.items()}
-    folder = Path(WORK) if apart else Path(tempfile.mkdtemp(prefix="lab-job-"))
+    folder = Path(scratch(), "work") if apart else Path(tempfile.mkdtemp(prefix="lab-job-"))
     inner = os.fork()
     if inner:
         channel.close()

@@ -15,11 +15,11 @@ from typing import Any
 from lab_helpers.errors import NotInstalled
 from lab_helpers.grading.running.jobs import Isolation, Limits
 from lab_helpers.grading.running.rooms import Exchange, Room, greeting, open_room
-from lab_helpers.grading.running.walls import find_walls
+from lab_helpers.grading.running.walls import find_walls, scratch
 from lab_helpers.i18n import _
 
 _HOSTS = "127.0.0.1 localhost\n"
-_NAMES = "root:x:0:0::/tmp:/bin/sh\nlearner:x:{user}:{user}::/tmp:/bin/sh\n"
+_NAMES = "root:x:0:0::{home}:/bin/sh\nlearner:x:{user}:{user}::{home}:/bin/sh\n"
 _NOBODY = 65534
 
 
@@ -128,7 +128,8 @@ class Pod:
     def _names(self) -> list[tuple[Path, str]]:
         """The files that give this machine and its user other names."""
         user = os.getuid() or _NOBODY
-        contents = {"hosts": _HOSTS, "passwd": _NAMES.format(user=user), "group": f"root:x:0:\nlearner:x:{user}:\n"}
+        names = _NAMES.format(user=user, home=scratch())
+        contents = {"hosts": _HOSTS, "passwd": names, "group": f"root:x:0:\nlearner:x:{user}:\n"}
         folder = Path(self._folder.name)
         for name, content in contents.items():
             (folder / name).write_text(content, encoding="ascii")

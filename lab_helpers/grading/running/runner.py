@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -62,18 +63,14 @@ class Runner:
 
     def _attempt(self, session: str, steps: Sequence[Step]) -> Attempt:
         """One attempt in a pod whose every part held out; a submission that takes Spark down with it is left alone."""
-        if not uses_spark(steps):
-            attempt, parts = self._tried(session, steps, with_spark=False)
-            if not parts:
-                return attempt
-        else:
-            with self._turns.shared():
-                attempt, parts = self._tried(session, steps, with_spark=True)
-            if not parts:
-                return attempt
+        with_spark = uses_spark(steps)
+        with self._turns.shared() if with_spark else nullcontext():
+            attempt, parts = self._tried(session, steps, with_spark=with_spark)
+        if not parts:
+            return attempt
         # Perhaps a neighbour took it down: with nobody beside, what happens is the submission's own doing.
         with self._turns.alone():
-            attempt, parts = self._tried(session, steps, with_spark=uses_spark(steps))
+            attempt, parts = self._tried(session, steps, with_spark=with_spark)
         if parts <= {"spark"}:
             return attempt
         raise GradingError(

@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 from lab_helpers.grading.running.jobs import Limits
+from lab_helpers.grading.running.walls import scratch
 
 NOBODY = 65534
 WALLED = "LAB_WALLED"
@@ -58,7 +59,7 @@ def enter_namespaces() -> bool:
 
 
 def hide(files_mb: int) -> None:
-    """Put an empty folder over each one that can be written to or tells of others: TMPDIR, /dev/shm and /proc.
+    """Put an empty folder over each one that can be written to or tells of others: `scratch()`, /dev/shm and /proc.
 
     Everything else can only be read from then on, which within walls it is already.
     """
@@ -66,13 +67,7 @@ def hide(files_mb: int) -> None:
     _libc.syscall(
         _SYS_MOUNT_SETATTR, _AT_FDCWD, b"/", _AT_RECURSIVE, struct.pack("4Q", _MOUNT_ATTR_RDONLY, 0, 0, 0), 32
     )
-    _mount(
-        "tmpfs",
-        os.environ.get("TMPDIR", "/tmp"),
-        "tmpfs",
-        _MS_NOSUID_NODEV,
-        f"size={files_mb}m,mode=1777,nr_inodes=20k",
-    )
+    _mount("tmpfs", scratch(), "tmpfs", _MS_NOSUID_NODEV, f"size={files_mb}m,mode=1777,nr_inodes=20k")
     _mount("tmpfs", "/dev/shm", "tmpfs", _MS_NOSUID_NODEV, f"size={files_mb}m,mode=1777,nr_inodes=1k")
     _mount("tmpfs", "/proc", "tmpfs", _MS_NOSUID_NODEV | 1, "size=4k,mode=555")
 
