@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from lab_helpers.exercises.outcomes import VERDICTS
+from lab_helpers.grading.readable import readable
 from lab_helpers.grading.records import Mark, State
 from lab_helpers.i18n import Message, message, ngettext_in
 
@@ -37,6 +38,11 @@ def state_name(state: State, locale: str) -> str:
     return _STATES[state].in_locale(locale)
 
 
+def _shown(value: object) -> object:
+    # Only what comes from outside is a plain text here; what a template made is Markup.
+    return readable(value) if type(value) is str else value
+
+
 @cache
 def _templates(locale: str) -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -44,6 +50,7 @@ def _templates(locale: str) -> Environment:
     environment = Environment(
         loader=PackageLoader("lab_helpers.grading"),
         autoescape=True,
+        finalize=_shown,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

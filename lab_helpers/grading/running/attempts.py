@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
 import secrets
 import select
 import socket
@@ -16,6 +15,7 @@ from typing import Any
 
 from lab_helpers.exercises import Values
 from lab_helpers.exercises.values import plain
+from lab_helpers.grading.readable import readable
 from lab_helpers.grading.running.channel import ChannelBroken, Reader, send
 from lab_helpers.grading.running.jobs import End, Limits, Run
 from lab_helpers.grading.running.rooms import Room
@@ -26,8 +26,6 @@ START_S = 60.0
 END_S = 30.0
 _LEAST_CREDIT_S, _MOST_CREDIT_S = 0.2, 600.0
 _PIECE_BYTES = 64 * 1024
-# Escape sequences, and what else moves a cursor or rings a bell; a line's end and a tab may stay.
-_CONTROL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)?|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True)
@@ -163,7 +161,7 @@ def attempted(
         end = End("timed_out")
     except _Ended:
         end = End("died")
-    words = "" if has_begun else _readable(process.printed)
+    words = "" if has_begun else _shown(process.printed)
     told = process.end()
     if end.how == "died" and told and told.get("exceeded"):
         end = End("died", exceeded=told["exceeded"])
@@ -188,7 +186,7 @@ class _Results:
             reply = process.ask({"cell": step.source}, seconds or limit, keep)
             raised = reply.get("raised")
             self.ends[step.key] = End("raised", _values(raised)) if isinstance(raised, dict) else End("ran")
-            self.outputs[step.key] = _readable(process.printed)
+            self.outputs[step.key] = _shown(process.printed)
         else:
             asked = {"probe": step.exercise, "arguments": step.arguments, "inputs": step.inputs}
             reply = process.ask(asked, seconds or self._limits.probe_s, keep)
@@ -212,8 +210,8 @@ def _values(told: object) -> Values:
     return {str(name): plain(value) for name, value in told.items()} if isinstance(told, dict) else {}
 
 
-def _readable(printed: bytes | bytearray) -> str:
-    return _CONTROL.sub("", printed.decode("utf-8", "replace").replace("\r\n", "\n"))
+def _shown(printed: bytes | bytearray) -> str:
+    return readable(printed.decode("utf-8", "replace"))
 
 
 def _environment(session: str) -> dict[str, str]:
