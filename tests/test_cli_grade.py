@@ -61,9 +61,10 @@ def test_a_changed_log_is_told(folder, tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="submissions run in WSL, not on Windows itself")
-def test_killed_in_the_middle_it_continues_to_the_same_records(folder, tmp_path):
+@pytest.mark.parametrize(("end", "code"), [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 130)])
+def test_stopped_in_the_middle_it_continues_to_the_same_records(folder, tmp_path, end, code):
     command = [LAB, "grade", "class", str(folder), "--course", str(ROOT), "--workers", "1", "--force-unisolated"]
-    subprocess.run([*command, "--out", str(tmp_path / "whole")], check=True, capture_output=True)
+    assert grade(folder, "--out", tmp_path / "whole", "--force-unisolated").exit_code == 0
     killed = subprocess.Popen(
         [*command, "--out", str(tmp_path / "killed")],
         stdout=subprocess.DEVNULL,
@@ -73,10 +74,11 @@ def test_killed_in_the_middle_it_continues_to_the_same_records(folder, tmp_path)
     records = tmp_path / "killed" / "records"
     while killed.poll() is None and len(list(records.glob("*.json"))) < 2:
         time.sleep(0.01)
-    os.kill(killed.pid, signal.SIGKILL)
-    assert killed.wait() == -signal.SIGKILL
-    done = subprocess.run([*command, "--out", str(tmp_path / "killed")], check=True, capture_output=True, text=True)
-    assert "6 run" not in done.stdout
+    os.kill(killed.pid, end)
+    assert killed.wait() == code
+    done = grade(folder, "--out", tmp_path / "killed", "--force-unisolated")
+    assert done.exit_code == 0
+    assert "6 run" not in done.output
     assert texts(tmp_path / "killed") == texts(tmp_path / "whole")
     assert grade_audit(tmp_path / "killed").exit_code == 0
 

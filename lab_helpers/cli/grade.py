@@ -16,6 +16,9 @@ from lab_helpers.i18n import _
 if TYPE_CHECKING:
     from lab_helpers.grading import Format, Progress
 
+# What a shell expects of a command that was ended by Ctrl-C: 128 and the number of the signal.
+_INTERRUPTED = 130
+
 
 class _PathOrCommand(LabGroup):
     """A group whose default command takes a path: `lab grade SUBMISSIONS` is `lab grade class SUBMISSIONS`."""
@@ -78,16 +81,20 @@ def class_(
         store.set_late_percent(late_percent)
     asked = grading.assignments(root, private)
     taken_in = grading.take_in_class(submissions, asked)
-    with _progress() as on_progress:
-        run = grading.grade_batch(
-            taken_in,
-            store,
-            asked,
-            private=private,
-            workers=workers,
-            force_unisolated=force_unisolated,
-            on_progress=on_progress,
-        )
+    try:
+        with _progress() as on_progress:
+            run = grading.grade_batch(
+                taken_in,
+                store,
+                asked,
+                private=private,
+                workers=workers,
+                force_unisolated=force_unisolated,
+                on_progress=on_progress,
+            )
+    except KeyboardInterrupt:
+        console().print(_("Stopped. What is graded is kept: run the same command again, and it continues."))
+        raise SystemExit(_INTERRUPTED) from None
     grading.write_reports(store, asked, taken_in, lms, locale)
     console().print(_("✓ {n} run, {total} in all.").format(n=run, total=len(store.records())))
     console().print(_("The class: {page}").format(page=out / grading.CLASS_PAGE), soft_wrap=True, markup=False)
