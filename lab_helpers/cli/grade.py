@@ -128,6 +128,36 @@ def audit(out: Path, locale: str) -> None:
     console().print(_("✓ {n} lines, each as it was written.").format(n=count))
 
 
+@grade.command()
+@click.argument("grades", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; 0 takes a free one.")
+@click.option("--browser/--no-browser", default=True, help="Open a browser, or print the address only.")
+@locale_option
+def review(grades: Path, port: int, browser: bool, locale: str) -> None:
+    """Give points and comments by hand, answer by answer, on a page in your browser.
+
+    GRADES is the folder that `lab grade class` wrote. Ctrl-C ends the page and brings gradebook and feedback up to
+    date. Who has the address can use the page: where others use this computer, take --no-browser, and paste it.
+    """
+    import threading
+    import webbrowser
+
+    from lab_helpers import grading, jupyter
+
+    def announce(address: str) -> None:
+        console().print(_("Review: {address}").format(address=address), soft_wrap=True, markup=False)
+        console().print(_("Stop with Ctrl-C: gradebook and pages are then brought up to date."))
+        if browser:
+            # A browser of the terminal's own would not return before the page is there.
+            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+
+    jupyter.stop_on_signals()
+    grading.serve_review(grading.Store(grades), port, announce)
+    console().print(
+        _("✓ Gradebook and pages are up to date: {folder}").format(folder=grades), soft_wrap=True, markup=False
+    )
+
+
 @contextmanager
 def _progress() -> Iterator[Progress]:
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn

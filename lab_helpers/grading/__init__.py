@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from lab_helpers.grading.gradebook import Format
     from lab_helpers.grading.private import PrivateSet, new_private, read_private
     from lab_helpers.grading.reports import CLASS_PAGE, GRADEBOOK, write_reports
+    from lab_helpers.grading.review_app import serve_review
     from lab_helpers.grading.store import Decision, Store
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "grade_batch",
     "new_private",
     "read_private",
+    "serve_review",
     "take_in_class",
     "verify_audit",
     "write_reports",
@@ -50,6 +52,7 @@ _HOMES = {
     "grade_batch": "batch",
     "new_private": "private",
     "read_private": "private",
+    "serve_review": "review_app",
     "take_in_class": "batch",
     "verify_audit": "audit",
     "write_reports": "reports",

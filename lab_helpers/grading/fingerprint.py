@@ -21,7 +21,20 @@ _PACKAGES = ("ipython", "numpy", "openai", "pandas", "pyspark", "scipy", "scikit
 # Our own code that decides points, besides the exercises of the lesson itself.
 _ROOMS = ("bias", "exercises", "grading")
 # What is made anew from the records after every run, and so changes none of them.
-_PAGES = {"class_page", "feedback", "gradebook", "grades", "pages", "reports", "similarity", "audit", "store"}
+_PAGES = {
+    "class_page",
+    "feedback",
+    "gradebook",
+    "grades",
+    "pages",
+    "reports",
+    "review",
+    "review_app",
+    "review_guard",
+    "similarity",
+    "audit",
+    "store",
+}
 
 
 def submission_key(submission: Submission, of_lesson: str) -> str:

@@ -12,6 +12,9 @@ from lab_helpers.errors import GradingError
 from lab_helpers.exercises import Finding
 from lab_helpers.i18n import Message, _
 
+# A student's program may be of any length; what a person reads of it is not.
+LONGEST_ANSWER = 20_000
+
 
 class State(StrEnum):
     """How the grading of a submission ended."""
@@ -40,6 +43,7 @@ class ExerciseRecord:
     """One exercise of one submission.
 
     findings: the criteria, met or not, in their order. because: what happened, where there is no finding to say it.
+    answer: the student's own code, at most LONGEST_ANSWER characters, "" for none.
     """
 
     key: str
@@ -50,6 +54,7 @@ class ExerciseRecord:
     findings: tuple[Finding, ...] = ()
     because: Message | None = None
     next_step: Message | None = None
+    answer: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,6 +136,8 @@ def _exercise(found: dict[str, Any]) -> ExerciseRecord:
         ),
         because=_maybe_message(found["because"]),
         next_step=_maybe_message(found["next_step"]),
+        # Records of earlier versions have none.
+        answer=str(found.get("answer", "")),
     )
 
 

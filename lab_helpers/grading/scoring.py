@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from lab_helpers.exercises import Evidence, Exercise, Outcome, Status, judged
 from lab_helpers.exercises.values import Json
 from lab_helpers.grading.matching import Answers
-from lab_helpers.grading.records import ExerciseRecord, Mark, Record, State
+from lab_helpers.grading.records import LONGEST_ANSWER, ExerciseRecord, Mark, Record, State
 from lab_helpers.grading.running import Run
 from lab_helpers.grading.submissions import Submission
 from lab_helpers.i18n import Message, message
@@ -53,7 +54,13 @@ def scored(
     exercises: those of its lesson. inputs: what the learner's functions were tried on, by the exercise's key.
     An exercise whose cell timed out or died has no points; one whose cell raised is judged by what it left behind.
     """
-    records = tuple(_exercise_record(exercise, answers, run, inputs.get(exercise.key)) for exercise in exercises)
+    records = tuple(
+        replace(
+            _exercise_record(exercise, answers, run, inputs.get(exercise.key)),
+            answer=answers.sources.get(exercise.cell, "")[:LONGEST_ANSWER],
+        )
+        for exercise in exercises
+    )
     return _record(
         submission,
         key,

@@ -7,6 +7,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -57,7 +58,7 @@ class Store:
 
     def records(self) -> list[Record]:
         """All records, by student and lesson."""
-        found = [parse_record(file.read_text("utf-8")) for file in (self.folder / RECORDS).glob("*.json")]
+        found = [parse_record(text.decode()) for text in self._record_files().values()]
         return sorted(found, key=lambda record: (record.student.casefold(), record.lesson, record.path))
 
     def decisions(self) -> dict[str, dict[str, Decision]]:
@@ -68,7 +69,7 @@ class Store:
         try:
             found: dict[str, Any] = json.loads(file.read_text("utf-8"))
             return {
-                student: {key: Decision(**decision) for key, decision in exercises.items()}
+                student: {key: _decision(**decision) for key, decision in exercises.items()}
                 for student, exercises in found.items()
             }
         except (ValueError, TypeError, AttributeError) as error:
@@ -78,7 +79,11 @@ class Store:
             ) from error
 
     def decide(self, student: str, exercise: str, decision: Decision) -> None:
-        """Keep a decision; an empty one takes an earlier one back."""
+        """Keep a decision; an empty one takes an earlier one back.
+
+        The file is read and then written whole: of two that decide at the same moment one is lost. Grading never writes
+        it, and the review page decides on one request after the other.
+        """
         decisions = self.decisions()
         decisions.setdefault(student, {}).pop(exercise, None)
         if decision != Decision():
@@ -89,6 +94,15 @@ class Store:
             if exercises
         }
         write_whole(self.folder / DECISIONS, json.dumps(plain, indent=1, ensure_ascii=False) + "\n")
+
+    def digest(self) -> str:
+        """What all reports depend on, as one short text: it changes with any record, decision or rule."""
+        digest = hashlib.sha256()
+        for name, text in sorted(self._record_files().items()):
+            digest.update(name.encode() + hashlib.sha256(text).digest())
+        for file in (self.folder / DECISIONS, self.folder / RULES):
+            digest.update(file.read_bytes() if file.exists() else b"-")
+        return digest.hexdigest()
 
     def late_percent(self) -> float:
         """What late work loses, in per cent. Raises GradingError for a damaged file."""
@@ -105,10 +119,25 @@ class Store:
         """Keep what late work loses, for this run and all later ones."""
         write_whole(self.folder / RULES, json.dumps({"late_percent": percent}) + "\n")
 
+    def _record_files(self) -> dict[str, bytes]:
+        files = {}
+        for file in (self.folder / RECORDS).glob("*.json"):
+            # One that a run removes in the meantime is no longer a record.
+            with suppress(FileNotFoundError):
+                files[file.name] = file.read_bytes()
+        return files
+
     def _file(self, path: str) -> Path:
         # Two submissions whose names differ only in what a file system takes for the same must not share a file.
         name = _UNSAFE.sub("_", path)[-80:].strip("._")
         return self.folder / RECORDS / f"{name}-{hashlib.sha256(path.encode()).hexdigest()[:12]}.json"
+
+
+def _decision(points: float | None = None, comment: str = "") -> Decision:
+    # The file is written by hand, too: a text where points belong would be met only while the gradebook is written.
+    if isinstance(points, bool) or not isinstance(points, int | float | None) or not isinstance(comment, str):
+        raise TypeError(f"{points!r}, {comment!r}")
+    return Decision(points, comment)
 
 
 def decided(record: Record, decisions: Mapping[str, Decision]) -> Record:
