@@ -14,7 +14,9 @@ from lab_helpers.cli.terminal import LabGroup, console, locale_option
 from lab_helpers.i18n import _
 
 if TYPE_CHECKING:
-    from lab_helpers.grading import Format, Progress
+    from rich.table import Table
+
+    from lab_helpers.grading import ForeignAssignment, Format, Progress
 
 # What a shell expects of a command that was ended by Ctrl-C: 128 and the number of the signal.
 _INTERRUPTED = 130
@@ -45,6 +47,12 @@ def grade() -> None:
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Your own inputs and answers, made with: lab grade new-private FOLDER.",
 )
+@click.option(
+    "--assignment",
+    "assignment_folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Grade this imported assignment, not the course: lab grade import-nbgrader SOURCE FOLDER.",
+)
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Submissions at a time.")
 @click.option(
     "--lms",
@@ -61,6 +69,7 @@ def class_(
     submissions: Path,
     out: Path,
     private_folder: Path | None,
+    assignment_folder: Path | None,
     workers: int,
     lms: Format,
     late_percent: float | None,
@@ -79,7 +88,8 @@ def class_(
     store = grading.Store(out)
     if late_percent is not None:
         store.set_late_percent(late_percent)
-    asked = grading.assignments(root, private)
+    imported = grading.imported_assignment(assignment_folder) if assignment_folder else None
+    asked = imported or grading.assignments(root, private)
     taken_in = grading.take_in_class(submissions, asked)
     try:
         with _progress() as on_progress:
@@ -115,6 +125,51 @@ def new_private(folder: Path, locale: str) -> None:
         soft_wrap=True,
         markup=False,
     )
+
+
+@grade.command("import-nbgrader")
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--force-unisolated", is_flag=True, help="Run your solution even where it cannot be sandboxed.")
+@locale_option
+def import_nbgrader(source: Path, folder: Path, force_unisolated: bool, locale: str) -> None:
+    """Import an nbgrader assignment: SOURCE is its notebook with solutions and tests.
+
+    Runs your solution and writes FOLDER/assignment.json, hidden tests and all: keep it to yourself. Feedback is in the
+    language of this command (--locale). Then grade: lab grade SUBMISSIONS --out GRADES --assignment FOLDER.
+    """
+    from lab_helpers import grading
+    from lab_helpers.i18n import ngettext
+
+    assignment = grading.import_nbgrader(source, folder, force_unisolated=force_unisolated)
+    by_hand = [test for test in assignment.tests if test.why]
+    console().print(_imported(assignment))
+    n = len(assignment.tests) - len(by_hand)
+    told = ngettext("✓ {n} question is graded automatically.", "✓ {n} questions are graded automatically.", n)
+    console().print(told.format(n=n))
+    if by_hand:
+        told = ngettext(
+            "{n} is left to you: lab grade review GRADES", "{n} are left to you: lab grade review GRADES", len(by_hand)
+        )
+        console().print(told.format(n=len(by_hand)))
+    console().print(
+        _("Grade with: lab grade SUBMISSIONS --out GRADES --assignment {folder}").format(folder=folder),
+        soft_wrap=True,
+        markup=False,
+    )
+
+
+def _imported(assignment: ForeignAssignment) -> Table:
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table()
+    for heading in (_("Cell"), _("Question"), _("Points"), _("How it is graded")):
+        table.add_column(heading)
+    for test in assignment.tests:
+        how = _("by hand: {why}").format(why=test.why) if test.why else _("automatically")
+        table.add_row(escape(test.cell), escape(test.title), f"{test.points:g}", escape(how))
+    return table
 
 
 @grade.command()

@@ -11,10 +11,21 @@ from lab_helpers.doors import opened_when_used
 
 if TYPE_CHECKING:
     from lab_helpers.grading.audit import verify_audit
-    from lab_helpers.grading.batch import AUDIT, Assignment, Progress, assignments, grade_batch, take_in_class
+    from lab_helpers.grading.batch import (
+        AUDIT,
+        Assignment,
+        Progress,
+        assignments,
+        grade_batch,
+        imported_assignment,
+        take_in_class,
+    )
+    from lab_helpers.grading.foreign_assignment import ForeignAssignment
     from lab_helpers.grading.gradebook import Format
+    from lab_helpers.grading.nbgrader_import import import_nbgrader
     from lab_helpers.grading.private import PrivateSet, new_private, read_private
-    from lab_helpers.grading.reports import CLASS_PAGE, GRADEBOOK, write_reports
+    from lab_helpers.grading.renewal import CLASS_PAGE, GRADEBOOK
+    from lab_helpers.grading.reports import write_reports
     from lab_helpers.grading.review_app import serve_review
     from lab_helpers.grading.store import Decision, Store
 
@@ -24,12 +35,15 @@ __all__ = [
     "GRADEBOOK",
     "Assignment",
     "Decision",
+    "ForeignAssignment",
     "Format",
     "PrivateSet",
     "Progress",
     "Store",
     "assignments",
     "grade_batch",
+    "import_nbgrader",
+    "imported_assignment",
     "new_private",
     "read_private",
     "serve_review",
@@ -40,16 +54,19 @@ __all__ = [
 
 _HOMES = {
     "AUDIT": "batch",
-    "CLASS_PAGE": "reports",
-    "GRADEBOOK": "reports",
+    "CLASS_PAGE": "renewal",
+    "GRADEBOOK": "renewal",
     "Assignment": "batch",
     "Decision": "store",
+    "ForeignAssignment": "foreign_assignment",
     "Format": "gradebook",
     "PrivateSet": "private",
     "Progress": "batch",
     "Store": "store",
     "assignments": "batch",
     "grade_batch": "batch",
+    "import_nbgrader": "nbgrader_import",
+    "imported_assignment": "batch",
     "new_private": "private",
     "read_private": "private",
     "serve_review": "review_app",

@@ -13,6 +13,8 @@ from lab_helpers.exercises import EXERCISES, Exercise
 from lab_helpers.exercises.values import Json
 from lab_helpers.grading.audit import AuditLog
 from lab_helpers.grading.fingerprint import lesson_fingerprint, submission_key
+from lab_helpers.grading.foreign import foreign_exercises, grade_foreign
+from lab_helpers.grading.foreign_assignment import ForeignAssignment, foreign_text, read_foreign
 from lab_helpers.grading.intake import take_in
 from lab_helpers.grading.matching import match_answers
 from lab_helpers.grading.plan import plan
@@ -31,12 +33,16 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True)
 class Assignment:
-    """One lesson as it is graded: our own copy of it, its exercises, what to try functions on, and its fingerprint."""
+    """One lesson as it is graded: our own copy of it, its exercises, what to try functions on, and its fingerprint.
+
+    foreign: where it was imported from another grader's.
+    """
 
     lesson: Lesson
     exercises: tuple[Exercise, ...]
     inputs: Mapping[str, Json]
     fingerprint: str
+    foreign: ForeignAssignment | None = None
 
 
 def assignments(root: Path, private: PrivateSet | None = None) -> dict[str, Assignment]:
@@ -54,6 +60,15 @@ def assignments(root: Path, private: PrivateSet | None = None) -> dict[str, Assi
             _("Run the command in the folder of the course, or name it with --course."),
         )
     return found
+
+
+def imported_assignment(folder: Path) -> dict[str, Assignment]:
+    """The assignment that was imported into `folder`, by its name. Raises GradingError where there is none."""
+    foreign = read_foreign(folder)
+    lesson, exercises = foreign.lesson, foreign_exercises(foreign)
+    # The whole of it decides what a submission is worth: its hidden tests, too.
+    key = lesson_fingerprint(lesson, exercises, {}, foreign_text(foreign))
+    return {foreign.name: Assignment(lesson, exercises, {}, key, foreign)}
 
 
 def take_in_class(handed_in: Path, asked: Mapping[str, Assignment]) -> list[Submission]:
@@ -95,7 +110,7 @@ def grade_batch(
     if todo:
         cassettes = (private.cassettes,) if private else None
         with Runner(limits or Limits(), cassettes) as runner:
-            _require_isolation(runner, force_unisolated)
+            require_isolation(runner, force_unisolated)
             _run_all(todo, asked, runner, workers, lambda record: _keep(store, log, record), on_progress)
     return len(todo)
 
@@ -126,6 +141,8 @@ def _run_all(
 
 def _graded(submission: Submission, key: str, assignment: Assignment, runner: Runner) -> Record:
     try:
+        if assignment.foreign:
+            return grade_foreign(submission, key, assignment.foreign, assignment.exercises, runner)
         answers = match_answers(assignment.lesson, submission)
         steps = plan(assignment.lesson, answers.sources, assignment.exercises, assignment.inputs, submission.locale)
         # The session is the submission's own: the answers it gets depend on neither order nor neighbours.
@@ -164,7 +181,8 @@ def _keep(store: Store, log: AuditLog, record: Record) -> None:
     )
 
 
-def _require_isolation(runner: Runner, force_unisolated: bool) -> None:
+def require_isolation(runner: Runner, force_unisolated: bool) -> None:
+    """Raises GradingError where nothing keeps what is run from this machine, unless `force_unisolated`."""
     if runner.isolation == "none" and not force_unisolated:
         raise GradingError(
             _("On this machine submissions cannot be kept from your files and from each other."),

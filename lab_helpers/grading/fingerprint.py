@@ -27,6 +27,7 @@ _PAGES = {
     "gradebook",
     "grades",
     "pages",
+    "renewal",
     "reports",
     "review",
     "review_app",

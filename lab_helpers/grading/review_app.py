@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 from lab_helpers.errors import GradingError, LabError
 from lab_helpers.grading.pages import page
 from lab_helpers.grading.records import LONGEST_ANSWER
-from lab_helpers.grading.reports import reports_are_current, rewrite_reports
+from lab_helpers.grading.renewal import reports_are_current, rewrite_reports
 from lab_helpers.grading.review import (
     Answer,
     Question,

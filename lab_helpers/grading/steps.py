@@ -17,12 +17,14 @@ class Cell:
     """One cell to run.
 
     key: the cell's key in the lesson. source: plain Python, without magics. exercise: the exercise that the cell
-    answers; None for a cell of the lesson itself, which comes from our own copy.
+    answers; None for a cell of the lesson itself, which comes from our own copy. keeps: names whose values, as this
+    cell leaves them, `Expressions` find again, whatever later cells make of them.
     """
 
     key: str
     source: str
     exercise: str | None = None
+    keeps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,29 @@ class Probe:
     inputs: Json = None
 
 
-Step: TypeAlias = Cell | Probe
+@dataclass(frozen=True)
+class Line:
+    """One line of a program. number: of an expression, None for a statement. is_brought_out: whether its value is."""
+
+    source: str
+    number: int | None = None
+    is_brought_out: bool = False
+
+
+@dataclass(frozen=True)
+class Expressions:
+    """What a foreign test asks for: a program that is run in a scope of its own.
+
+    exercise: the test's. cell: the test's cell. names: those that the program may use of what the cells defined.
+    """
+
+    exercise: str
+    cell: str
+    program: tuple[Line, ...]
+    names: tuple[str, ...]
+
+
+Step: TypeAlias = Cell | Probe | Expressions
 
 
 def uses_spark(steps: Sequence[Step]) -> bool:

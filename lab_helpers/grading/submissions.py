@@ -109,7 +109,8 @@ def _cells(notebook: Mapping[str, Any]) -> Iterable[SubmittedCell]:
     for cell in notebook["cells"][:MOST_CELLS]:
         source = cell.get("source", "")
         text = source if isinstance(source, str) else "".join(line for line in source if isinstance(line, str))
-        key = _mapping(cell.get("metadata")).get("key")
+        metadata = _mapping(cell.get("metadata"))
+        key = metadata.get("key") or _mapping(metadata.get("nbgrader")).get("grade_id")
         kind = "code" if cell.get("cell_type") == "code" else "markdown"
         yield SubmittedCell(str(cell.get("id", "")), key if isinstance(key, str) else "", kind, text)
 
@@ -133,7 +134,8 @@ def _lesson(
     there = {cell.id for cell in cells} | {cell.key for cell in cells}
     known = {name: len(there.intersection(keys)) for name, keys in lessons.items()}
     best = max(known, key=lambda name: known[name], default="")
-    if best and known[best] >= _FEWEST_KNOWN_CELLS:
+    # Of one assignment alone, however small it is, any cell tells.
+    if best and known[best] >= (_FEWEST_KNOWN_CELLS if len(known) > 1 else 1):
         return best
     return next((name for name in lessons if name in path.name), "")
 

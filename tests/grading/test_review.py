@@ -15,7 +15,7 @@ from lab_helpers import i18n
 from lab_helpers.errors import GradingError
 from lab_helpers.grading import Decision
 from lab_helpers.grading.records import LONGEST_ANSWER, State
-from lab_helpers.grading.reports import REPORTS, reports_are_current
+from lab_helpers.grading.renewal import REPORTS, reports_are_current
 from lab_helpers.grading.review import (
     LONGEST_COMMENT,
     Show,

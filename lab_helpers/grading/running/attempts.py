@@ -20,7 +20,7 @@ from lab_helpers.grading.running.channel import ChannelBroken, Reader, send
 from lab_helpers.grading.running.jobs import End, Limits, Run
 from lab_helpers.grading.running.rooms import Room
 from lab_helpers.grading.running.warmth import modules_for
-from lab_helpers.grading.steps import Cell, Probe, Step, uses_spark
+from lab_helpers.grading.steps import Cell, Expressions, Probe, Step, uses_spark
 
 START_S = 60.0
 END_S = 30.0
@@ -183,10 +183,14 @@ class _Results:
         keep = self._limits.output_bytes
         if isinstance(step, Cell):
             limit = self._limits.cell_s if step.exercise else self._limits.slow_s
-            reply = process.ask({"cell": step.source}, seconds or limit, keep)
+            reply = process.ask({"cell": step.source, "keeps": step.keeps}, seconds or limit, keep)
             raised = reply.get("raised")
             self.ends[step.key] = End("raised", _values(raised)) if isinstance(raised, dict) else End("ran")
             self.outputs[step.key] = _shown(process.printed)
+        elif isinstance(step, Expressions):
+            program = [(line.number, line.source, line.is_brought_out) for line in step.program]
+            reply = process.ask({"program": program, "names": step.names}, seconds or self._limits.probe_s, keep)
+            self.values[step.exercise] = _values(reply.get("values"))
         else:
             asked = {"probe": step.exercise, "arguments": step.arguments, "inputs": step.inputs}
             reply = process.ask(asked, seconds or self._limits.probe_s, keep)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from lab_helpers.exercises import EXERCISES, probed
 from lab_helpers.exercises.values import Json, raised
+from lab_helpers.grading.foreign_probe import copies, evaluated
 from lab_helpers.grading.running.channel import receive, send
 
 if TYPE_CHECKING:
@@ -36,12 +37,19 @@ def serve_steps(shell: InteractiveShell, channel: socket.socket) -> None:
     """Run what the controller asks for until it hangs up."""
     intact, output, own, process_id = dict(vars(builtins)), os.dup(1), os.getpid(), os.getpid
     _seed()
+    kept: dict[str, Any] = {}
     while True:
         try:
             asked = receive(channel)
         except (EOFError, OSError):
             os._exit(0)
-        reply = _run(shell, asked["cell"]) if "cell" in asked else _probe(shell.user_ns, asked)
+        if "cell" in asked:
+            reply = _run(shell, asked["cell"])
+            kept |= copies(shell.user_ns, asked["keeps"])
+        elif "program" in asked:
+            reply = _evaluate(shell.user_ns, kept, asked)
+        else:
+            reply = _probe(shell.user_ns, asked)
         if process_id() != own:
             # A cell forked and did not end its other half: only one may answer.
             os._exit(0)
@@ -71,6 +79,14 @@ def _probe(names: dict[str, Any], asked: dict[str, Any]) -> dict[str, Json]:
     values = tuple(names[name] for name in asked["arguments"])
     try:
         return {"values": probed(EXERCISES[asked["probe"]], values, asked["inputs"])}
+    except BaseException as error:
+        return {"values": {"raised": _told(error)}}
+
+
+def _evaluate(names: dict[str, Any], kept: dict[str, Any], asked: dict[str, Any]) -> dict[str, Json]:
+    try:
+        names.update(copies(kept, kept))
+        return {"values": evaluated(names, asked["program"], asked["names"])}
     except BaseException as error:
         return {"values": {"raised": _told(error)}}
 

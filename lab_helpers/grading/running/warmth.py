@@ -9,20 +9,36 @@ from lab_helpers.grading.names import statements
 from lab_helpers.grading.steps import Cell, Step
 
 # By what a cell imports; nothing else is imported for a submission outside its sandbox.
-_NUMBERS = ("numpy", "pandas", "pandas.core.arrays.masked")
+_NUMBERS = ("numpy", "pandas", "pandas.core.arrays.masked", "pandas.core.methods.to_dict")
+_STATISTICS = (*_NUMBERS, "scipy.stats", "statsmodels.stats.proportion", "statsmodels.stats.multitest")
+# The client loads what it needs for a call when it is called, and that is much; older ones speak through httpcore.
+_OPENAI = (
+    "openai",
+    "openai.resources.chat.chat",
+    "openai.resources.chat.completions",
+    "openai.lib.streaming.chat",
+    "openai.types.chat.completions",
+    "httpx",
+    "httpcore2",
+    "charset_normalizer",
+    "encodings.idna",
+)
 _MODULES = {
     "numpy": ("numpy",),
     "pandas": _NUMBERS,
-    "scipy": (*_NUMBERS, "scipy.stats"),
-    "openai": ("openai", "openai.resources.chat.completions", "httpx"),
+    "scipy": _STATISTICS,
+    "statsmodels": _STATISTICS,
+    "openai": _OPENAI,
     "matplotlib": ("matplotlib.pyplot",),
     "pyspark": ("pyspark.sql", "pyspark.sql.functions", "pyspark.sql.connect.session", "pyarrow"),
 }
 _NAMES = {
-    "ask_all": ("openai", "openai.resources.chat.completions", "lab_helpers.answers"),
-    "connect": ("openai", "openai.resources.chat.completions", "lab_helpers.client"),
-    "bias": (*_NUMBERS, "lab_helpers.bias"),
-    "display": ("lab_helpers.output",),
+    "ask_all": (*_OPENAI, "tqdm.auto", "lab_helpers.answers"),
+    "connect": (*_OPENAI, "lab_helpers.client"),
+    "bias": (*_STATISTICS, "lab_helpers.bias"),
+    "display": ("lab_helpers.output", "itables"),
+    "read_side_by_side": ("lab_helpers.widgets.marks", "lab_helpers.widgets.reader"),
+    "use_locale": ("lab_helpers.notebook",),
     "spark_session": _MODULES["pyspark"],
 }
 
