@@ -5,8 +5,9 @@
 
 The tools take turns, in every round. Ours is the whole command, its start and the sandbox included, and writes
 feedback, gradebook and class page; nbgrader is autograde and generate_feedback, half of the class in each of two
-processes; otter is its interface in a pool of two, its fastest way. Generating the assignment and making the environments (by uv, in
-FOLDER, once) are not measured. Every score must be the expected one, else nothing is printed but that.
+processes; otter is its interface in a pool of two, its fastest way. Generating the assignment and making the
+environments (by uv, in FOLDER, once) are not measured. Every score must be the expected one, else nothing is
+printed but that.
 
 lessons: n notebooks of our lessons 5 to 7. nbgrader runs six of them, with right answers, on a practice server and a
 Spark server that are up beforehand and not counted; otter cannot take them, since its tests stand in its own format.
