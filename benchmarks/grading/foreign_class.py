@@ -7,14 +7,18 @@ what was handed out.
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Literal
+
+from lab_helpers.authoring import student_source
 
 Flavour = Literal["plain", "spark"]
 Notebook = dict[str, Any]
 
 ASSIGNMENT = "loans"
+_HIDDEN = re.compile(r"\n### BEGIN HIDDEN TESTS\n.*?### END HIDDEN TESTS", re.DOTALL)
 _APPLICANTS = (
     'applicants = [{"region": "north" if n % 2 else "south", "approved": int(n % 3 == 0), '
     '"note": f"call +55 11 5550-{n:04d} again"} for n in range(30)]'
@@ -168,6 +172,14 @@ def nbgrader_source(flavour: Flavour, set_up: str) -> Notebook:
             ),
         ]
     return _notebook(cells)
+
+
+def released(source: Notebook) -> Notebook:
+    """What nbgrader's own generator makes of its source: a stub for each solution, no hidden test."""
+    notebook = deepcopy(source)
+    for cell in notebook["cells"]:
+        cell["source"] = student_source(_HIDDEN.sub("", cell["source"]))
+    return notebook
 
 
 def otter_source(flavour: Flavour) -> Notebook:

@@ -50,7 +50,7 @@ class Ours:
         shutil.rmtree(imported, ignore_errors=True)
         _run(_LAB, "grade", "import-nbgrader", source, imported)
         self._assignment = ["--assignment", imported]
-        for student, filled in foreign_class.submissions(flavour, notebook, n).items():
+        for student, filled in foreign_class.submissions(flavour, foreign_class.released(notebook), n).items():
             _write(self._class / student / f"{ASSIGNMENT}.ipynb", filled)
         scores = foreign_class.expected(flavour, n)
         self.expected = {f"{student}/{ASSIGNMENT}.ipynb": points for student, points in scores.items()}

@@ -13,9 +13,9 @@ from lab_helpers import services
 from lab_helpers.authoring.execution import STEADY
 
 pytest.importorskip("nbgrader", reason="pip install nbgrader to run these")
-from nbgrader.api import Gradebook
-from nbgrader.apps import NbGraderAPI
-from nbgrader.validator import Validator
+from nbgrader.api import Gradebook  # pyright: ignore[reportMissingImports]
+from nbgrader.apps import NbGraderAPI  # pyright: ignore[reportMissingImports]
+from nbgrader.validator import Validator  # pyright: ignore[reportMissingImports]
 
 ROOT = Path(__file__).parents[2]
 LOCALES = ("en", "pt-BR")

@@ -359,6 +359,13 @@ def test_what_does_not_end_or_ends_too_early_costs_its_own_question(name, end, m
     assert marks(record) == {"clean-test": "correct", "share-test": mark, "spread-test": "correct"}
 
 
+def test_a_test_calls_pythons_own_functions_whatever_an_answer_calls_by_their_names(assignment):
+    made = assignment(SQUARE, checked("t", 2, "assert square(len('abc')) == 9"))
+    shadowed = "def len(x):\n    return 0\n\ndef square(x):\n    return {}"
+    assert points(made.grade(square=shadowed.format("x * x"))) == {"t": 2}
+    assert points(made.grade(square=shadowed.format("9 if x == 0 else 1"))) == {"t": 0}
+
+
 def test_given_names_that_an_answer_changes_are_put_back_for_the_next(ledger):
     changed = KINDS["clean"]["right"] + "\nvotes.clear()\nvotes = None"
     assert ledger.grade(**{**right(), "clean": changed}).points == 10
