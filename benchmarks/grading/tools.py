@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import foreign_class
-import lesson_class
 from foreign_class import ASSIGNMENT, Flavour
-from lesson_class import LESSONS, ROOT
 from meter import Command
+
+from tests.grading import lesson_class
+from tests.grading.lesson_class import LESSONS, ROOT
 
 HERE = Path(__file__).parent
 # nbgrader and otter start Spark in each notebook: 3.5 is what starts soonest, on the Java that it is made for.

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import jupytext
-
 from lab_helpers.errors import AuthoringError
 from lab_helpers.i18n import SOURCE_LOCALE, _
 
@@ -66,6 +64,9 @@ def _read_lesson(path: Path) -> Lesson:
 
 def parse_lesson(name: str, text: str) -> Lesson:
     """The lesson that `text` (jupytext's py:percent) holds; commented magics (`# %pip`) come out as magics."""
+    # Here, since it takes seconds to load, and who only handles lessons need not wait for it.
+    import jupytext
+
     # jupytext's own uncommenting also takes a comment such as "# cat the files" for a command.
     layout = {"extension": ".py", "format_name": "percent", "comment_magics": False}
     return Lesson(name, tuple(_parsed(cell) for cell in jupytext.reads(text, fmt=layout).cells))

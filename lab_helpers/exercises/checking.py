@@ -13,7 +13,7 @@ from lab_helpers.i18n import _, message
 
 
 class CheckFailed(ExerciseError):
-    """A check failed where it must not: under LAB_STRICT=1, in tests and builds. `outcome` says why."""
+    """A check failed where it must not: under LAB_STRICT=1 (tests, builds) and under nbgrader. `outcome` says why."""
 
     def __init__(self, outcome: Outcome) -> None:
         super().__init__(repr(outcome), _("Correct the cell above, then run both again."))
@@ -24,8 +24,8 @@ def check(key: str, *values: object) -> Outcome:
     """Check the exercise `key` on the values that the lesson asks for; show the result as the last line of a cell.
 
     The outcome is noted in the learner's progress file, and goes nowhere else.
-    Raises ExerciseError for an unknown key or another number of values, and, where LAB_STRICT=1, CheckFailed for every
-    outcome but a correct one.
+    Raises ExerciseError for an unknown key or another number of values, and, where LAB_STRICT=1 or nbgrader runs the
+    notebook, CheckFailed for every outcome but a correct one.
     """
     exercise = find_exercise(key)
     if len(values) != len(exercise.arguments):

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-import nbformat
-
 from lab_helpers.grading.layouts import Origin, origin
 from lab_helpers.i18n import LOCALES, SOURCE_LOCALE, Message, message
 
@@ -98,6 +96,9 @@ def _notebook(text: str) -> dict[str, Any]:
     notebook = json.loads(text)
     if notebook["nbformat"] >= 4:
         return notebook
+    # Here, since it takes seconds to load, and notebooks this old are rare.
+    import nbformat
+
     try:
         return nbformat.convert(nbformat.from_dict(notebook), 4)
     except Exception as error:

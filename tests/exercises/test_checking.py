@@ -12,6 +12,7 @@ from lab_helpers.i18n import use_locale
 def journal(tmp_path, monkeypatch):
     monkeypatch.setenv("LAB_PROGRESS", str(tmp_path / "progress.jsonl"))
     monkeypatch.delenv("LAB_STRICT", raising=False)
+    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
     return tmp_path / "progress.jsonl"
 
 
@@ -62,8 +63,9 @@ def test_another_number_of_values_is_told_with_the_call_to_write(values):
         check("06.pooled", *values)
 
 
-def test_where_a_failing_check_must_not_pass_it_raises_and_notes_nothing(monkeypatch, journal):
-    monkeypatch.setenv("LAB_STRICT", "1")
+@pytest.mark.parametrize("told", [("LAB_STRICT", "1"), ("NBGRADER_EXECUTION", "autograde")])
+def test_where_a_failing_check_must_not_pass_it_raises_and_notes_nothing(monkeypatch, journal, told):
+    monkeypatch.setenv(*told)
     assert check("06.narrower", 0.5).is_correct
     with pytest.raises(CheckFailed, match="Not yet: Four times the answers") as failure:
         check("06.narrower", 2)

@@ -17,7 +17,7 @@ from lab_helpers.grading.reports import write_reports
 from lab_helpers.grading.running import Limits
 from tests.grading.handed_in import ROOT
 from tests.grading.hostile_class import honest, hostile, write_archive
-from tests.grading.running.test_hostile import commands
+from tests.processes import offspring
 
 ASKED = assignments(ROOT)
 # As strict as the machine on which this runs is small, and patient enough for one that is busy.
@@ -40,11 +40,16 @@ def digest(folder):
 
 @pytest.fixture(scope="module")
 def batch(tmp_path_factory):
-    """The whole class graded, and what the machine looked like before."""
+    """The whole class graded; what ran and stood here before, and the folder for what the grader needs meanwhile."""
     folder = tmp_path_factory.mktemp("hostile")
-    before = commands(), digest(Path(lab_helpers.__file__).parent), set(Path(tempfile.gettempdir()).iterdir())
+    before = offspring(), digest(Path(lab_helpers.__file__).parent)
     entries = [*honest()[:3], *hostile(), *honest()[3:]]
-    return graded(write_archive(folder / "class.zip", entries), folder / "out", workers=3), entries, before
+    meanwhile = folder / "meanwhile"
+    meanwhile.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(meanwhile))
+        store = graded(write_archive(folder / "class.zip", entries), folder / "out", workers=3)
+    return store, entries, (*before, meanwhile)
 
 
 def test_each_has_the_points_it_earned(batch):
@@ -68,12 +73,12 @@ def test_honest_ones_get_what_they_get_without_the_others(batch, tmp_path):
 
 
 def test_nothing_is_left_running_or_written(batch):
-    _, _, (processes, package, temporary) = batch
+    _, _, (processes, package, meanwhile) = batch
     deadline = time.monotonic() + 20
-    while left := [one for one in commands() - processes if b"lab_helpers.grading" in one or b"86397" in one]:
+    while left := offspring() - processes:
         assert time.monotonic() < deadline, left
     assert digest(Path(lab_helpers.__file__).parent) == package
-    assert not [path for path in set(Path(tempfile.gettempdir()).iterdir()) - temporary if "lab-pod" in path.name]
+    assert list(meanwhile.iterdir()) == []
 
 
 class _Markup(html.parser.HTMLParser):

@@ -1,14 +1,13 @@
 """What a submission may try, each in a small cell of its own: the next one is run as if nothing had been."""
 
-import contextlib
 import time
-from pathlib import Path
 
 import pytest
 
 from lab_helpers.exercises import EXERCISES
 from lab_helpers.grading.running import End, Job, Limits, Runner
 from lab_helpers.grading.steps import Cell, Probe
+from tests.processes import offspring
 
 TIMED_OUT, DIED, RAN = End("timed_out"), End("died"), End("ran")
 
@@ -138,7 +137,7 @@ def test_a_detached_process_dies_with_its_job(run):
     mark = f"{time.time_ns()}"
     source = f"import subprocess\nsubprocess.Popen(['sleep', '9{mark[-7:]}'], start_new_session=True)"
     assert run(it=source).ends["it"] == RAN
-    assert not [command for command in commands() if f"9{mark[-7:]}".encode() in command]
+    assert not [command for _number, command in offspring() if f"9{mark[-7:]}" in command]
 
 
 def test_a_fork_bomb_is_bounded_and_its_neighbour_does_not_notice(pod):
@@ -257,23 +256,14 @@ def test_ten_thousand_cells_are_run(pod):
 
 
 def test_when_a_batch_is_over_nothing_is_left_running():
-    before = commands()
+    before = offspring()
     with Runner(Limits(cell_s=2)) as runner:
         runner.run(Job("last", (Cell("it", "import subprocess; subprocess.Popen(['sleep', '7777'])"),)))
-        assert [command for command in commands() - before if b"fork_server" in command]
+        assert [command for _number, command in offspring() - before if "fork_server" in command]
     # What was killed may take a moment to go.
     deadline = time.monotonic() + 20
-    while left := [each for each in commands() - before if b"lab_helpers.grading" in each or b"7777" in each]:
+    while left := offspring() - before:
         assert time.monotonic() < deadline, left
-
-
-def commands():
-    """The command lines of this machine's processes, with their numbers."""
-    found = set()
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        with contextlib.suppress(OSError):
-            found.add(path.parent.name.encode() + b" " + path.read_bytes())
-    return found
 
 
 def assert_plain(value, depth=0):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
@@ -12,8 +11,6 @@ from itertools import cycle, islice
 from pathlib import Path
 from random import Random
 from typing import Any
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from lab_helpers.authoring import student_source
 from lab_helpers.exercises import EXERCISES, Exercise
