@@ -89,6 +89,7 @@ def test_values_of_another_type_are_never_correct_and_never_an_exception(key, va
     outcome = judged(exercise, probed(exercise, values, exercise.examples()), exercise.examples())
     assert not outcome.is_correct
     assert outcome.points == 0 or value is not None
+    assert all(str(finding.found).strip() for finding in outcome.findings if finding.found)
     assert repr(outcome)
 
 

@@ -9,8 +9,8 @@ _LONGEST = 80
 
 
 def as_found(text: str) -> Message:
-    """`text` as it is: there is nothing to translate in what a learner wrote."""
-    return Message("{found}", {"found": _cut(text)})
+    """`text` as it is: there is nothing to translate in what a learner wrote. Where it is blank, that it is nothing."""
+    return Message("{found}", {"found": _cut(text)}) if text.strip() else message("nothing")
 
 
 def value_found(value: Json) -> Message:
