@@ -8,9 +8,11 @@ import os
 import secrets
 import select
 import socket
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 from lab_helpers.exercises import Values
@@ -48,9 +50,18 @@ class _Ended(Exception):
     """The job's process is gone, or speaks nonsense."""
 
 
+def _waited_s() -> float:
+    """For how long this thread stood in the queue for a processor until now; 0 where the system does not tell."""
+    try:
+        told = Path(f"/proc/self/task/{threading.get_native_id()}/schedstat").read_text()
+    except OSError:
+        return 0.0
+    return int(told.split()[1]) / 1e9
+
+
 @dataclass
 class _Process:
-    """The job's process as the controller has it."""
+    """The job's process as the controller has it: asked, and read from, by one thread."""
 
     channel: socket.socket
     output: int
@@ -58,6 +69,7 @@ class _Process:
     reader: Reader = field(default_factory=Reader)
     printed: bytearray = field(default_factory=bytearray)
     credited_s: float = 0.0
+    reader_waited_s: float = field(default_factory=_waited_s)
 
     def ask(self, message: dict[str, Any], seconds: float, keep: int) -> dict[str, Any]:
         """Its reply. Raises TimeoutError or _Ended. keep: how much of what it prints meanwhile.
@@ -102,11 +114,15 @@ class _Process:
                     return reply
 
     def _credit(self) -> float:
-        """The seconds for which it was ready to run and the machine had no time for it; each is given back once."""
+        """The seconds for which it, or who reads what it prints, was ready to run and the machine had no time for that.
+
+        Each is given back once. Of the two the longer counts: they may have waited for the same neighbour.
+        """
         try:
             self.lifeline.settimeout(END_S)
             self.lifeline.send(b"?")
-            waited = min(float(json.loads(self.lifeline.recv(1024))["waited_s"]), _MOST_CREDIT_S)
+            told = float(json.loads(self.lifeline.recv(1024))["waited_s"])
+            waited = min(max(told, _waited_s() - self.reader_waited_s), _MOST_CREDIT_S)
         except (OSError, ValueError, KeyError):
             return 0.0
         credit, self.credited_s = waited - self.credited_s, waited

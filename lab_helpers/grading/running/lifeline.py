@@ -1,4 +1,7 @@
-"""The lifeline: the outer half of a job's process, which runs nothing of it and ends all of it."""
+"""The lifeline: the outer half of a job's process, which runs nothing of it and ends all of it.
+
+On Linux its working directory is /proc, and it looks there by relative paths: the job's half has covered /proc's own.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +71,7 @@ def _answered(lifeline: socket.socket, inner: int) -> bool:
 def _waited_s(process: int) -> float:
     """The longest that one of its threads stood in the queue for a processor."""
     longest = 0
-    for file in Path(f"/proc/{process}/task").glob("*/schedstat"):
+    for file in Path(f"{process}/task").glob("*/schedstat"):
         with contextlib.suppress(OSError, ValueError, IndexError):
             longest = max(longest, int(file.read_text().split()[1]))
     return longest / 1e9
@@ -90,7 +93,7 @@ def _namespace(process: int) -> str | None:
     if sys.platform != "linux":
         return None
     try:
-        of_process, own = (Path(f"/proc/{which}/ns/pid").readlink().name for which in (process, "self"))
+        of_process, own = (Path(f"{which}/ns/pid").readlink().name for which in (process, "self"))
     except OSError:
         return None
     return of_process if of_process != own else None
@@ -98,7 +101,7 @@ def _namespace(process: int) -> str | None:
 
 def _exceeded(namespace: str, limits: Limits) -> str | None:
     pages = count = 0
-    for folder in Path("/proc").iterdir():
+    for folder in Path().iterdir():
         if not folder.name.isdigit():
             continue
         with contextlib.suppress(OSError, ValueError):

@@ -140,6 +140,12 @@ def test_a_detached_process_dies_with_its_job(run):
     assert not [command for _number, command in offspring() if f"9{mark[-7:]}" in command]
 
 
+def test_the_memory_of_all_its_processes_is_bounded(run):
+    forks = "import os, time\nfor n in range(8):\n    if os.fork() == 0:\n        break\n"
+    found = run(it=f"{forks}x = b'x' * 400 * 2**20\ntime.sleep(60)", after="1")
+    assert found.ends == {"it": End("died", exceeded="memory"), "after": RAN}
+
+
 def test_a_fork_bomb_is_bounded_and_its_neighbour_does_not_notice(pod):
     bomb = "import os\nn = 0\nwhile n < 3000:\n    n += 1\n    try:\n        if os.fork() == 0: n = 0\n"
     bomb += "    except OSError: pass"
