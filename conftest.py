@@ -19,22 +19,25 @@ from lab_helpers.errors import LabError
 # nbval starts a kernel in its notebook's folder, where a .env may be near; a build starts it in an empty one.
 _STARTUP = "import os, pathlib\nos.chdir(pathlib.Path(os.environ['IPYTHONDIR']) / 'work')\n"
 
-_notebook = pytest.StashKey[Path]()
+_notebook = pytest.StashKey[Path | None]()
 _kernel = pytest.StashKey[ExitStack]()
 _services = pytest.StashKey[ExitStack]()
+_environ = pytest.StashKey[Mapping[str, str]]()
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Before the first cell of a notebook, whose kernel inherits this process's environment: set it."""
+    """Before the first cell of a notebook, whose kernel inherits this process's environment: set it; after it, not."""
     stash = item.session.stash
-    if not isinstance(item, IPyNbCell) or stash.get(_notebook, None) == item.path:
+    notebook = item.path if isinstance(item, IPyNbCell) else None
+    if stash.get(_notebook, None) == notebook:
         return
-    if _services not in stash:
-        stash[_services] = _started_services()
     _close(item.session, _kernel)
-    stash[_kernel] = _kernel_environment()
-    stash[_notebook] = item.path
+    stash[_notebook] = notebook
+    if notebook:
+        if _services not in stash:
+            stash[_services], stash[_environ] = _started_services()
+        stash[_kernel] = _kernel_environment(stash[_environ])
 
 
 @pytest.hookimpl(trylast=True)
@@ -49,7 +52,7 @@ def _close(session: pytest.Session, started: pytest.StashKey[ExitStack]) -> None
         session.stash[started].close()
 
 
-def _started_services() -> ExitStack:
+def _started_services() -> tuple[ExitStack, Mapping[str, str]]:
     # Here and not above: a run of unit tests alone starts a second sooner.
     from lab_helpers import services
     from lab_helpers.authoring.execution import STEADY
@@ -60,14 +63,13 @@ def _started_services() -> ExitStack:
             environ |= starting.enter_context(services.spark())
         except LabError as error:
             pytest.exit(f"The solutions cannot run. {error}", returncode=1)
-        starting.enter_context(_environment({**environ, **STEADY}))
-        return starting.pop_all()
+        return starting.pop_all(), {**environ, **STEADY}
 
 
-def _kernel_environment() -> ExitStack:
+def _kernel_environment(environ: Mapping[str, str]) -> ExitStack:
     with ExitStack() as setting:
         profile = setting.enter_context(_empty_profile())
-        setting.enter_context(_environment({"IPYTHONDIR": str(profile)}))
+        setting.enter_context(_environment({**environ, "IPYTHONDIR": str(profile)}))
         return setting.pop_all()
 
 

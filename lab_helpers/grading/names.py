@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from threading import Lock
+
+_parsing = Lock()
+
+
+def parsed(source: str) -> ast.Module:
+    """What `ast.parse` gives and raises; to be used wherever several threads may parse."""
+    # Python 3.11 counts an AST's depth for all threads together, and fails where they take turns:
+    # https://github.com/python/cpython/issues/106905
+    with _parsing:
+        return ast.parse(source)
 
 
 def statements(source: str) -> list[ast.stmt]:
     """The statements of `source`; none where it is not Python."""
     try:
-        return ast.parse(source).body
+        return parsed(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
 

@@ -12,7 +12,7 @@ from lab_helpers.authoring.lessons import Cell as LessonCell
 from lab_helpers.authoring.student import is_exercise
 from lab_helpers.exercises import Exercise
 from lab_helpers.exercises.values import Json
-from lab_helpers.grading.names import defined_names, imported_names, statements, used_names
+from lab_helpers.grading.names import defined_names, imported_names, parsed, statements, used_names
 from lab_helpers.grading.steps import Cell, Probe, Step
 
 # The cell that imports what a lesson uses and connects: it works through what it changes, not through its names alone.
@@ -66,7 +66,7 @@ def without_magics(source: str) -> str:
         return ""
     lines = source.splitlines()
     try:
-        ast.parse(source)
+        parsed(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         # Each keeps its place, so that an error names the learner's own line. Where it parses, `%` is an operator.
         lines = [_indented_pass(line) if _MAGIC.match(line) else line for line in lines]
