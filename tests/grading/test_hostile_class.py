@@ -75,7 +75,7 @@ def test_honest_ones_get_what_they_get_without_the_others(batch, tmp_path):
 def test_nothing_is_left_running_or_written(batch):
     _, _, (processes, package, meanwhile) = batch
     deadline = time.monotonic() + 20
-    while left := offspring() - processes:
+    while left := offspring(apart_from=processes):
         assert time.monotonic() < deadline, left
     assert digest(Path(lab_helpers.__file__).parent) == package
     assert list(meanwhile.iterdir()) == []

@@ -22,9 +22,9 @@ class Limits:
 
     cell_s, probe_s: seconds for each of the submission's cells and each probe; slow_s instead for the lesson's own
     cells, and for all where Spark is used. Seconds in which the machine was busy with others do not count. job_s: for
-    everything, after which a failed step is not left out and the rest tried again. memory_mb: of one process, and of
-    all its processes together. processes: at once, threads included. output_bytes: kept of what one cell prints.
-    files_mb: of all files it writes. requests: to the practice server.
+    everything, after which a failed step is not left out and the rest tried again. memory_mb: of one process; all
+    its processes together may use twice as much. processes: at once, threads included. output_bytes: kept of what one
+    cell prints. files_mb: of all files it writes. requests: to the practice server.
     """
 
     cell_s: float = 10.0

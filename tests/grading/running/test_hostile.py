@@ -1,12 +1,14 @@
 """What a submission may try, each in a small cell of its own: the next one is run as if nothing had been."""
 
 import time
+from dataclasses import replace
 
 import pytest
 
 from lab_helpers.exercises import EXERCISES
 from lab_helpers.grading.running import End, Job, Limits, Runner
 from lab_helpers.grading.steps import Cell, Probe
+from tests.grading.running.conftest import LIMITS
 from tests.processes import offspring
 
 TIMED_OUT, DIED, RAN = End("timed_out"), End("died"), End("ran")
@@ -146,6 +148,13 @@ def test_the_memory_of_all_its_processes_is_bounded(run):
     assert found.ends == {"it": End("died", exceeded="memory"), "after": RAN}
 
 
+def test_memory_that_its_processes_share_counts_once():
+    forks = "import os, time\nfor n in range(30):\n    if os.fork() == 0: time.sleep(600)\ntime.sleep(1)"
+    with Runner(replace(LIMITS, memory_mb=256)) as runner:
+        found = runner.run(Job("sharing", (Cell("it", f"shared = b'x' * 100 * 2**20\n{forks}", "x"),)))
+    assert found.ends == {"it": RAN}
+
+
 def test_a_fork_bomb_is_bounded_and_its_neighbour_does_not_notice(pod):
     bomb = "import os\nn = 0\nwhile n < 3000:\n    n += 1\n    try:\n        if os.fork() == 0: n = 0\n"
     bomb += "    except OSError: pass"
@@ -265,10 +274,10 @@ def test_when_a_batch_is_over_nothing_is_left_running():
     before = offspring()
     with Runner(Limits(cell_s=2)) as runner:
         runner.run(Job("last", (Cell("it", "import subprocess; subprocess.Popen(['sleep', '7777'])"),)))
-        assert [command for _number, command in offspring() - before if "fork_server" in command]
+        assert [command for _number, command in offspring(apart_from=before) if "fork_server" in command]
     # What was killed may take a moment to go.
     deadline = time.monotonic() + 20
-    while left := offspring() - before:
+    while left := offspring(apart_from=before):
         assert time.monotonic() < deadline, left
 
 
