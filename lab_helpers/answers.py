@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -145,13 +145,10 @@ def _ask_concurrently(
         tqdm(total=len(questions), desc=_("Answers"), delay=1, leave=False, disable=hidden) as progress,
     ):
         asked: dict[Future[Answer], Question] = {pool.submit(ask, question): question for question in questions}
-        pending = set(asked)
         try:
-            while pending:
-                done, pending = wait(pending, return_when=FIRST_COMPLETED)
-                for future in done:
-                    given[asked[future]] = future.result()
-                progress.update(len(done))
+            for future in as_completed(asked):
+                given[asked[future]] = future.result()
+                progress.update(1)
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             given.update({asked[f]: f.result() for f in asked if f.done() and not f.cancelled() and not f.exception()})

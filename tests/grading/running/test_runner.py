@@ -194,3 +194,21 @@ def test_without_bubblewrap_it_runs_all_the_same_and_says_that_it_is_apart_in_pa
 def test_a_runner_that_was_not_entered_says_so():
     with pytest.raises(RuntimeError, match="with statement"):
         _ = Runner().isolation
+
+
+def test_an_equal_job_of_nobody_is_run_once():
+    source = "import os; print(os.urandom(8).hex())"
+    with Runner(Limits(cell_s=2)) as runner:
+        first, again, other = (
+            runner.run_once(Job("tests", (Cell("it", cell),))) for cell in (source, source, source + "\n")
+        )
+    assert first.outputs == again.outputs != other.outputs
+
+
+def test_what_timed_out_is_tried_again():
+    # A neighbour's load must not decide for all others.
+    slow = Job("tests", (Cell("it", "while True: pass", "x"),))
+    with Runner(Limits(cell_s=0.5)) as runner:
+        first, again = runner.run_once(slow), runner.run_once(slow)
+    assert first.ends == again.ends == {"it": End("timed_out")}
+    assert first is not again
