@@ -157,17 +157,17 @@ def _ask_concurrently(
 
 def _asker(connection: Connection, temperature: float, max_tokens: int) -> Callable[[Question], Answer]:
     import openai
+    from openai.types.chat import ChatCompletion
 
-    create: Any = connection.client.chat.completions.create
     # Reasoning models accept the default temperature alone, and only if it is not said.
     sampling = {} if temperature == 1 else {"temperature": temperature}
     limit_names = ["max_tokens"]
 
-    def complete(question: Question, limit_name: str) -> Any:
-        limit = {limit_name: max_tokens}
-        return create(
-            model=connection.deployment, messages=question.messages, seed=question.sample, **limit, **sampling
-        )
+    def complete(question: Question, limit_name: str) -> ChatCompletion:
+        asked = {"model": connection.deployment, "messages": question.messages, "seed": question.sample}
+        body = {**asked, limit_name: max_tokens, **sampling}
+        # As `chat.completions.create` does it, which first walks the whole body by its types: a quarter of a call.
+        return connection.client.post("/chat/completions", cast_to=ChatCompletion, body=body)
 
     def ask(question: Question) -> Answer:
         limit_name = limit_names[-1]

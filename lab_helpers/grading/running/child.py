@@ -30,6 +30,8 @@ def make_shell() -> InteractiveShell:
     shell: Any = InteractiveShell.instance(config=config)
     # What failed is told as values; to render a stack takes longer than most cells.
     shell.showtraceback = shell.showsyntaxerror = lambda *args, **kwargs: None
+    # The lesson's own explanation of an error, which renders one, leaves a handler that is there alone.
+    shell.set_custom_exc((Exception,), lambda *args, **kwargs: None)
     return shell
 
 
