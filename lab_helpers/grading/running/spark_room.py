@@ -1,13 +1,15 @@
 """The Spark room: one Spark Connect server for all jobs, reached through a forwarder in place of a shared network.
 
-`python -m lab_helpers.grading.running.spark_room CONTROL DESK`: the file descriptors of a switchboard. The process ends
-when the server does, so that the controller can start another.
+`python -m lab_helpers.grading.running.spark_room CONTROL DESK [CACHE]`: the file descriptors of a switchboard, and the
+folder of caches, read-only, in which the JVM may find its archive of classes. The process ends when the server does, so
+that the controller can start another.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import socket
 import sys
 from collections.abc import Callable
@@ -80,5 +82,8 @@ async def _serve(control: str, desk: str, server: SparkServer) -> None:
 if __name__ == "__main__":
     sandbox.become_nobody()
     sandbox.die_with_parent()
+    control, desk, *caches = sys.argv[1:]
+    if caches:
+        os.environ["XDG_CACHE_HOME"] = caches[0]
     with start_spark_server() as running:
-        asyncio.run(_serve(*sys.argv[1:], server=running))
+        asyncio.run(_serve(control, desk, server=running))

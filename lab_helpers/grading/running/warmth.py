@@ -23,6 +23,15 @@ _OPENAI = (
     "charset_normalizer",
     "encodings.idna",
 )
+# To tell which cell a query stands in it asks ipykernel for a name.
+_PYSPARK = (
+    "pyspark.sql",
+    "pyspark.sql.functions",
+    "pyspark.sql.connect.session",
+    "pyarrow.pandas_compat",
+    "grpc._channel",
+    "ipykernel",
+)
 _MODULES = {
     "numpy": ("numpy",),
     "pandas": _NUMBERS,
@@ -30,7 +39,7 @@ _MODULES = {
     "statsmodels": _STATISTICS,
     "openai": _OPENAI,
     "matplotlib": ("matplotlib.pyplot",),
-    "pyspark": ("pyspark.sql", "pyspark.sql.functions", "pyspark.sql.connect.session", "pyarrow"),
+    "pyspark": _PYSPARK,
 }
 _NAMES = {
     "ask_all": (*_OPENAI, "tqdm.auto", "lab_helpers.answers"),
