@@ -49,6 +49,12 @@ def test_a_cell_that_is_not_python_is_told_as_such(run):
     assert run(it="x = (").ends["it"].raised["type"] == "SyntaxError"
 
 
+def test_the_lessons_explanation_of_an_error_is_made_for_nobody(run):
+    ran = run(given="from lab_helpers import use_locale\nuse_locale('pt-BR')", it="print('before')\n1 / 0")
+    assert ran.ends["it"].raised["type"] == "ZeroDivisionError"
+    assert ran.outputs["it"] == "before\n"
+
+
 def test_what_a_cell_prints_and_shows_is_kept_with_it(run):
     assert run(first="print('one')", second="'two'").outputs == {"first": "one\n", "second": "Out[0]: 'two'\n"}
 
