@@ -45,6 +45,12 @@ def words(html):
     return " ".join(text.split())
 
 
+def test_points_are_written_as_the_language_writes_numbers():
+    half = replace(RECORD, exercises=(replace(QUESTION, points=2.5),))
+    assert "2.5 of 5 points" in words(page(half))
+    assert "2,5 de 5 pontos" in words(page(replace(half, locale="pt-BR")))
+
+
 def test_it_says_the_points_and_each_criterion_in_signs_and_words():
     said = words(page())
     assert "Feedback for Ana" in said
