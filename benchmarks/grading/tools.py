@@ -17,8 +17,7 @@ from foreign_class import ASSIGNMENT, Flavour
 from meter import Command
 from pyspark.sql import SparkSession
 
-from lab_helpers.spark import start_spark_server
-from lab_helpers.spark.class_archive import cache_folder
+from lab_helpers.spark import server_archive, start_spark_server
 from lab_helpers.spark.lifeline import SETTLED_S
 from tests.grading import lesson_class
 from tests.grading.lesson_class import LESSONS, ROOT
@@ -180,7 +179,7 @@ def _use_before(*, with_spark: bool) -> None:
     Spark writes that when its second server ends that was up for longer than SETTLED_S.
     """
     _run(sys.executable, "-m", "compileall", "-q", "-j", "2", sysconfig.get_path("purelib"), ROOT / "lab_helpers")
-    while with_spark and not any((cache_folder() / "spark").glob("*.classes")):
+    while with_spark and (archive := server_archive()) and not archive.exists():
         print("letting Spark make its archive of classes ...", file=sys.stderr, flush=True)
         with start_spark_server() as server:
             session = SparkSession.builder.remote(server.url).create()

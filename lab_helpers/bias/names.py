@@ -6,7 +6,7 @@ from math import isnan
 
 from lab_helpers.bias.columns import DESCRIBED
 from lab_helpers.bias.results import ALL
-from lab_helpers.i18n import _, current_locale
+from lab_helpers.i18n import _
 
 # Estimates that are differences of shares, to be read in percentage points.
 SHARES = frozenset(("representation_gap", "matches_request", "refused", "tpr_gap", "tpr_gap_rms", *DESCRIBED))
@@ -67,8 +67,8 @@ def verdict_name(verdict: str) -> str:
 
 def number(value: float) -> str:
     """`value` to three significant digits, with the decimal mark of the language."""
-    written = f"{value:.3g}"
-    return written.replace(".", ",") if current_locale() == "pt-BR" else written
+    # Translators: the decimal mark, as in 0.5.
+    return f"{value:.3g}".replace(".", _("."))
 
 
 def percent(share: float) -> str:

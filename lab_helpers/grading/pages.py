@@ -26,8 +26,6 @@ _STATES = {
     State.UNREADABLE: message("not readable"),
     State.SUPERSEDED: message("an earlier attempt"),
 }
-# Translators: the decimal mark, as in 0.5.
-_DECIMAL_MARK = message(".")
 
 
 def page(template: str, locale: str, **values: Any) -> str:
@@ -61,7 +59,7 @@ def _templates(locale: str) -> Environment:
         "told": lambda said: said.in_locale(locale),
         "verdict": lambda mark: _VERDICTS[Mark(mark)].in_locale(locale),
         "state": lambda state: state_name(State(state), locale),
-        "number": lambda value: f"{value:.4g}".replace(".", _DECIMAL_MARK.in_locale(locale)),
+        "number": lambda value: f"{value:.4g}".replace(".", message(".").in_locale(locale)),
     }
     environment.globals |= {
         "_": lambda text, **values: Message(text, values).in_locale(locale),

@@ -105,7 +105,7 @@ def start_spark_server() -> SparkServer:
     folder = Path(tempfile.mkdtemp(prefix="lab-spark-"))  # 0700
     (folder / "log4j2.properties").write_text(_LOG4J, encoding="ascii")
     port, token = _free_port(), secrets.token_urlsafe(24)
-    archive = archive_path(java, jars, _JVM_OPTIONS)
+    archive = server_archive()
     sharing = sharing_options(archive, java, new_archive=folder / "heirloom") if archive else ()
     command = [str(java), *sharing, *_java_arguments(jars, folder, port), _SERVER_CLASS]
     # Without a name it cannot be removed, with the server's folder, before its last words are read.
@@ -128,6 +128,14 @@ def start_spark_server() -> SparkServer:
             server.stop()
             raise
     return server
+
+
+def server_archive() -> Path | None:
+    """The archive of classes that a server started here reads, or its second start leaves; None where it keeps none.
+
+    Raises NotInstalled if there is no JVM or no PySpark.
+    """
+    return archive_path(find_java(), _spark_jars(), _JVM_OPTIONS)
 
 
 def find_java() -> Path:

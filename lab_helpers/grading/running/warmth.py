@@ -23,7 +23,7 @@ _OPENAI = (
     "charset_normalizer",
     "encodings.idna",
 )
-# To tell which cell a query stands in it asks ipykernel for a name.
+# PySpark asks ipykernel which cell a query stands in; it and the others come with the first query.
 _PYSPARK = (
     "pyspark.sql",
     "pyspark.sql.functions",

@@ -1,11 +1,13 @@
 """Spark for a class: one server, sessions apart, and nothing of the grader within its reach."""
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from lab_helpers.grading.running import End, Job, Limits, Runner
 from lab_helpers.grading.steps import Cell
+from lab_helpers.spark import server_archive
 from lab_helpers.spark.class_archive import cache_folder
 
 ROOT = Path(__file__).parents[3]
@@ -48,14 +50,16 @@ def test_a_global_view_is_dropped_and_noted(runner):
     assert (after.ends["it"].how, after.notes) == ("raised", ())
 
 
-def test_a_function_on_the_server_sees_no_recordings_no_grader_and_no_other_files(runner):
+def test_a_function_on_the_server_sees_no_recordings_no_grader_no_home_and_nothing_else_of_ours(runner):
     body = (
         "commands = b' '.join(path.read_bytes() for path in pathlib.Path('/proc').glob('[0-9]*/cmdline'))\n"
         "    seen = [word for word in (b'fork_server', b'practice_room', b'pytest') if word in commands]\n"
-        "    return f\"{seen} {os.path.exists('/recordings')} {os.path.exists(ours)} {os.getuid() != 0}\""
+        f"    hidden = ('/recordings', '/home', {str(ROOT / 'pyproject.toml')!r})\n"
+        '    return f"{seen} {[os.path.exists(path) for path in hidden]} {os.getuid() != 0}"'
     )
-    body = f"ours = {str(ROOT / 'pyproject.toml')!r}\n    {body}"
-    assert run(runner, UDF.format(body=body)).outputs["it"] == "[] False False True\n"
+    # What the program is made of is seen where it stands.
+    shown = any(folder.is_relative_to("/home") for folder in (ROOT, Path(sys.base_prefix), cache_folder()))
+    assert run(runner, UDF.format(body=body)).outputs["it"] == f"[] [False, {shown}, False] True\n"
 
 
 def test_a_server_that_is_taken_down_is_noted_and_there_again_for_the_next(runner):
@@ -71,13 +75,13 @@ def test_a_server_that_is_taken_down_is_noted_and_there_again_for_the_next(runne
 
 
 def test_the_server_starts_from_the_classes_that_notebooks_have_left():
-    if not (archives := list((cache_folder() / "spark").glob("*.classes"))):
+    if not ((archive := server_archive()) and archive.exists()):
         pytest.skip("no notebook has left an archive of Spark's classes on this machine yet")
     body = (
         "server = pathlib.Path(f'/proc/{os.getppid()}')\n"
         "    while b'SparkConnectServer' not in (server / 'cmdline').read_bytes():\n"
         "        server = server.with_name((server / 'stat').read_text().rpartition(')')[2].split()[1])\n"
-        f"    return str({archives[0].name!r} in (server / 'maps').read_text())"
+        f"    return str({archive.name!r} in (server / 'maps').read_text())"
     )
     with Runner(Limits(slow_s=120)) as fresh:
         assert run(fresh, UDF.format(body=body)).outputs["it"] == "True\n"
