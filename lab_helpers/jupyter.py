@@ -50,6 +50,15 @@ def write_settings(folder: Path, locale: str) -> None:
             target.write_text(json.dumps(values), "utf-8")
 
 
+def config_path() -> str:
+    """JUPYTER_CONFIG_PATH with our folder before the learner's own.
+
+    Ours keeps out nbgrader's menus, which are for instructors and complain of a folder that is no course of nbgrader's.
+    """
+    ours = str(Path(__file__).parent / "jupyter_config")
+    return os.pathsep.join(filter(None, (ours, os.environ.get("JUPYTER_CONFIG_PATH"))))
+
+
 def run_jupyterlab(first: Path, environ: Mapping[str, str], *, browser: bool) -> int:
     """Open JupyterLab on a notebook and wait until it ends; Ctrl-C ends it at once, saved work stays.
 

@@ -1,4 +1,5 @@
 import json
+import os
 from pathlib import Path
 
 import jsonschema
@@ -6,7 +7,7 @@ import jupyterlab
 import pytest
 
 from lab_helpers.errors import NotInstalled
-from lab_helpers.jupyter import own_copy, write_settings
+from lab_helpers.jupyter import config_path, own_copy, write_settings
 
 TRANSLATION = "@jupyterlab/translation-extension/plugin.jupyterlab-settings"
 
@@ -55,6 +56,12 @@ def test_jupyterlab_speaks_the_learners_language(tmp_path):
 def test_jupyterlab_in_english_needs_no_setting_of_its_language(tmp_path):
     write_settings(tmp_path, "en")
     assert [path.name for path in tmp_path.rglob("*.jupyterlab-settings")] == ["notification.jupyterlab-settings"]
+
+
+def test_the_learners_own_configuration_comes_after_ours(monkeypatch):
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "mine")
+    ours, mine = config_path().split(os.pathsep)
+    assert (Path(ours).is_dir(), mine) == (True, "mine")
 
 
 def test_what_the_learner_has_set_stays(tmp_path):

@@ -46,7 +46,7 @@ def start(locale: str, browser: bool, root: Path) -> None:
     with ExitStack() as services:
         environ = _start_services(services, "learner", with_local_model=True)
         environ |= {"LAB_LOCALE": locale, "JUPYTERLAB_SETTINGS_DIR": str(settings.resolve())}
-        environ |= {exercises.VARIABLE: str(_journal(root).resolve())}
+        environ |= {"JUPYTER_CONFIG_PATH": jupyter.config_path(), exercises.VARIABLE: str(_journal(root).resolve())}
         console().print(_("Opening {notebook}. Stop with Ctrl-C.").format(notebook=first.name))
         code = jupyter.run_jupyterlab(first.resolve(), environ, browser=browser)
     console().print(_("Stopped. Your notebooks are in {folder}.").format(folder=f"{DESK}/{locale}"))

@@ -90,6 +90,7 @@ def desk(
         "LAB_LOCALE": locale,
         "LAB_PROGRESS": str(folder / "progress.jsonl"),
         "JUPYTERLAB_SETTINGS_DIR": str(settings),
+        "JUPYTER_CONFIG_PATH": jupyter.config_path(),
         "JUPYTERLAB_WORKSPACES_DIR": str(tmp_path_factory.mktemp("workspaces")),
         "JUPYTER_RUNTIME_DIR": str(tmp_path_factory.mktemp("runtime")),
         "IPYTHONDIR": str(tmp_path_factory.mktemp("ipython")),

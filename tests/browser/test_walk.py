@@ -46,6 +46,9 @@ def tab_to(page, target, at_most=40):
 def test_a_student_finishes_the_lesson(desk, page, screenshots):
     says, right = SAYS[desk.locale], solutions(desk.locale)
     notebook = desk.open(page, LESSON)
+    # Menus are an instructor's matter; Jupyter's own are there, so that the bar is.
+    expect(page.get_by_role("menuitem", name="Kernel")).to_be_visible()
+    expect(page.get_by_role("menuitem", name="Nbgrader")).to_have_count(0)
 
     def picture(stage):
         page.screenshot(path=screenshots / f"walk-{desk.locale}-{stage}.png")
