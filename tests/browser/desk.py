@@ -8,12 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 CELL_TIMEOUT_MS = 60_000
 # A cell that is run shows a star at once.
 TAKEN_UP_MS = 10_000
 _RAN = re.compile(r"\[\d+\]")
+
+
+def _fail_with_its_words(dialog: Locator) -> None:
+    pytest.fail(f"JupyterLab asks: {dialog.inner_text()}")
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,8 @@ class Desk:
     locale: str
 
     def open(self, page: Page, name: str) -> Notebook:
+        # A question of JupyterLab's own keeps every click from the notebook: the test shall say which.
+        page.add_locator_handler(page.locator("dialog.jp-Dialog"), _fail_with_its_words)
         page.goto(f"{self.address}/lab/tree/{name}?reset")
         notebook = Notebook(page, self.folder / name)
         expect(notebook.cells).to_have_count(len(notebook.ids), timeout=CELL_TIMEOUT_MS)
